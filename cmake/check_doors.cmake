@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+cmake_minimum_required(VERSION 3.22)
 # Fails when a file of lib/ROOM includes "OTHER/..." and OTHER is neither ROOM nor behind one of its doors.
 file(STRINGS ${DOORS} lines)
 foreach(line ${lines})
