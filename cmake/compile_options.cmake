@@ -4,6 +4,8 @@ add_library(vd_options INTERFACE)
 target_compile_options(vd_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
 # GCC 12 sees uninitialised values in Eigen at -O3 that are not there.
 target_compile_options(vd_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+# Records are filled field by field after their first few.
+target_compile_options(vd_options INTERFACE -Wno-missing-field-initializers)
 # -O2 with the vectoriser of -O3 for the hot loops. No -march=native: binaries travel. No -ffast-math: NaN marks
 # invalid values, and sums must not be reordered behind our back.
 target_compile_options(vd_options INTERFACE $<$<CONFIG:Release>:-O3 -fno-math-errno -fno-trapping-math>)
