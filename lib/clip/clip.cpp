@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clip/clip.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/atomic_file.h"
+#include "core/error.h"
+#include "io/image.h"
+
+namespace vd {
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+json to_json(const ClipInfo& info) {
+  return {{"format", info.format},   {"frames", info.frames}, {"width", info.width},
+          {"height", info.height},   {"times_s", info.times_s}, {"source", info.source},
+          {"cuts", info.cuts},       {"gt_unit", info.gt_unit}, {"complete", info.complete}};
+}
+
+ClipInfo from_json(const json& object) {
+  ClipInfo info;
+  info.format = object.at("format");
+  info.frames = object.at("frames");
+  info.width = object.at("width");
+  info.height = object.at("height");
+  info.times_s = object.at("times_s").get<std::vector<double>>();
+  info.source = object.value("source", "");
+  info.cuts = object.value("cuts", std::vector<int>());
+  info.gt_unit = object.value("gt_unit", "");
+  info.complete = object.value("complete", true);
+  return info;
+}
+
+void check(const ClipInfo& info, const std::string& where) {
+  if (info.format != ClipInfo::current_format) {
+    throw Error(where, fmt::format("format {} is not known to this version (it knows {})", info.format,
+                                   ClipInfo::current_format));
+  }
+  constexpr int largest_side = 1 << 16;
+  if (info.frames < 1 || info.width < 1 || info.height < 1 || info.width > largest_side || info.height > largest_side) {
+    throw Error(where, fmt::format("{} frames of {}x{} cannot be", info.frames, info.width, info.height));
+  }
+  if (info.times_s.size() != static_cast<std::size_t>(info.frames)) {
+    throw Error(where, fmt::format("{} time stamps for {} frames", info.times_s.size(), info.frames));
+  }
+}
+
+}  // namespace
+
+Clip Clip::open(const fs::path& folder) {
+  const fs::path file = folder / "clip.json";
+  if (!fs::exists(file)) {
+    throw Error(folder.string(), "not a clip (no clip.json); make one with: vd-clip import VIDEO -o " + folder.string());
+  }
+  Clip clip;
+  clip.folder_ = folder;
+  try {
+    clip.info_ = from_json(json::parse(read_text(file, std::size_t{64} << 20)));
+  } catch (const json::exception& problem) {
+    throw Error(file.string(), fmt::format("damaged: {}", problem.what()));
+  }
+  check(clip.info_, file.string());
+  return clip;
+}
+
+void Clip::write_info(const fs::path& folder, const ClipInfo& info) {
+  check(info, (folder / "clip.json").string());
+  write_text(folder / "clip.json", to_json(info).dump(1) + "\n");
+}
+
+fs::path Clip::frame_path(int frame) const {
+  const auto path = find_item(folder_ / "rgb", frame_stem(frame), {"png", "jpg", "jpeg"});
+  if (!path) throw Error((folder_ / "rgb" / frame_stem(frame)).string(), "no such frame (.png or .jpg)");
+  return *path;
+}
+
+RgbImage Clip::read_frame(int frame) const {
+  const fs::path path = frame_path(frame);
+  RgbImage image = read_rgb(path);
+  if (image.width() != info_.width || image.height() != info_.height) {
+    throw Error(path.string(), fmt::format("is {}x{}, clip.json says {}x{}", image.width(), image.height(), info_.width,
+                                           info_.height));
+  }
+  return image;
+}
+
+fs::path Clip::stage_folder(const std::string& kind, const std::string& name) const { return folder_ / kind / name; }
+
+fs::path Clip::stage_file(const std::string& kind, const std::string& name, const std::string& extension) const {
+  return folder_ / kind / (name + "." + extension);
+}
+
+std::vector<std::string> Clip::stage_names(const std::string& kind, const std::string& extension) const {
+  std::vector<std::string> names;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(folder_ / kind, none)) {
+    const fs::path& path = entry.path();
+    if (path.filename().string().front() == '.') continue;
+    const bool is_stage = extension.empty() ? entry.is_directory() : path.extension() == "." + extension;
+    if (is_stage) names.push_back(extension.empty() ? path.filename().string() : path.stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string Clip::choose_stage(const std::string& kind, const std::string& requested, const std::string& made_by,
+                               const std::string& extension) const {
+  const auto names = stage_names(kind, extension);
+  const std::string where = (folder_ / kind).string();
+  if (!requested.empty()) {
+    if (std::find(names.begin(), names.end(), requested) != names.end()) return requested;
+    throw Error(where, fmt::format("no '{}' here; make it with: {} {} -o {}", requested, made_by, folder_.string(),
+                                   requested));
+  }
+  if (names.empty()) throw Error(where, fmt::format("nothing here yet; make it with: {} {}", made_by, folder_.string()));
+  if (names.size() > 1) {
+    throw MisuseError(where, fmt::format("several to choose from ({}); name one with --{}", fmt::join(names, ", "), kind));
+  }
+  return names.front();
+}
+
+std::string frame_stem(int frame) { return fmt::format("{:06}", frame); }
+std::string pair_stem(int i, int j) { return fmt::format("{:06}_{:06}", i, j); }
+
+std::optional<fs::path> find_item(const fs::path& folder, const std::string& stem,
+                                  const std::vector<std::string>& extensions) {
+  for (const auto& extension : extensions) {
+    fs::path path = folder / (stem + "." + extension);
+    if (fs::exists(path)) return path;
+  }
+  return {};
+}
+
+}  // namespace vd

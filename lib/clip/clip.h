@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "image/map.h"
+
+namespace vd {
+
+// A clip is a folder: clip.json, rgb/000000.png ..., and one folder or file a stage, KIND/NAME. Every program of vd reads
+// from such folders and writes into them; vd-clip(5) describes each file. This header knows where things lie; it neither
+// computes nor decides.
+
+/// What clip.json says.
+struct ClipInfo {
+  static constexpr int current_format = 1;
+  int format = current_format;
+  int frames = 0;
+  int width = 0;   // of rgb/
+  int height = 0;
+  std::vector<double> times_s;  // one a frame, increasing
+  std::string source;           // the file or folder it was imported from
+  std::vector<int> cuts;        // first frame of every shot but the first
+  std::string gt_unit;          // "m", "relative" or empty when there is no ground truth
+  bool complete = true;         // false while frames may still arrive
+};
+
+class Clip {
+ public:
+  /// Opens an existing clip. Throws Error when clip.json is missing, damaged or of a format this version does not know.
+  [[nodiscard]] static Clip open(const std::filesystem::path& folder);
+  /// Writes clip.json (atomically) into a folder whose frames are already in rgb/.
+  static void write_info(const std::filesystem::path& folder, const ClipInfo& info);
+
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] const ClipInfo& info() const { return info_; }
+  [[nodiscard]] int frame_count() const { return info_.frames; }
+
+  /// Path of a frame's image, PNG or JPEG, whichever is there. Throws Error when neither is.
+  [[nodiscard]] std::filesystem::path frame_path(int frame) const;
+  [[nodiscard]] RgbImage read_frame(int frame) const;
+
+  /// clip/KIND/NAME, the folder of a stage such as depth/align.
+  [[nodiscard]] std::filesystem::path stage_folder(const std::string& kind, const std::string& name) const;
+  /// clip/KIND/NAME.EXTENSION, a stage that is one file, such as traj/align.txt.
+  [[nodiscard]] std::filesystem::path stage_file(const std::string& kind, const std::string& name,
+                                                 const std::string& extension) const;
+
+  /// Names of the stages of a kind: sub-folders, and files with the given extension, sorted; ground truth is not one.
+  [[nodiscard]] std::vector<std::string> stage_names(const std::string& kind, const std::string& extension = "") const;
+
+  /// The stage a program reads: the requested one, or the only one there is. Throws MisuseError when there are several and
+  /// none was requested (naming them and the option), Error when there is none (naming the program that writes it).
+  [[nodiscard]] std::string choose_stage(const std::string& kind, const std::string& requested,
+                                         const std::string& made_by, const std::string& extension = "") const;
+
+ private:
+  std::filesystem::path folder_;
+  ClipInfo info_;
+};
+
+/// File stems: "000007" of a frame and "000007_000012" of a pair.
+[[nodiscard]] std::string frame_stem(int frame);
+[[nodiscard]] std::string pair_stem(int i, int j);
+
+/// The file folder/STEM.EXT with the first extension that is there; nothing when there is none.
+[[nodiscard]] std::optional<std::filesystem::path> find_item(const std::filesystem::path& folder, const std::string& stem,
+                                                             const std::vector<std::string>& extensions = {
+                                                                 "exr", "npy", "npz", "png", "pfm", "flo"});
+
+/// Frames selected by --frames A:B[:S] (B excluded, negative from the end, parts may be left out): the rule of slices in
+/// many languages. Empty text selects all. Throws MisuseError when the text is wrong or selects nothing.
+[[nodiscard]] std::vector<int> select_frames(const std::string& text, int frame_count);
+
+}  // namespace vd

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clip/item_key.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "clip/version.h"
+#include "core/digest.h"
+#include "core/parallel.h"
+
+namespace vd {
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+InputDigests digest_inputs(const std::vector<Item>& items) {
+  std::set<fs::path> unique;
+  for (const auto& item : items) unique.insert(item.inputs.begin(), item.inputs.end());
+  const std::vector<fs::path> paths(unique.begin(), unique.end());
+  std::vector<std::string> digests(paths.size());
+  parallel_for(paths.size(), [&](std::size_t k) { digests[k] = digest_of_file(paths[k]); });
+  InputDigests digest_of_path;
+  for (std::size_t k = 0; k < paths.size(); ++k) digest_of_path[paths[k]] = digests[k];
+  return digest_of_path;
+}
+
+json options_json(const OptionTable& table) {
+  json options = json::object();
+  for (const auto& option : table.options()) {
+    if (option.changes_result) options[long_name(option).substr(2)] = option.get();
+  }
+  return options;
+}
+
+std::vector<std::string> item_keys(const Run& run, const StageSpec& spec, const std::vector<Item>& items,
+                                   const InputDigests& digests) {
+  const std::string stage = run.program + " " + result_version() + " " + spec.kind + " " + options_json(*run.table).dump();
+  std::vector<std::string> keys;
+  for (const auto& item : items) {
+    Digest key;
+    key.add(stage).add(item.name);
+    for (const auto& input : item.inputs) key.add(input.filename().string()).add(digests.at(input));
+    keys.push_back(key.hex());
+  }
+  return keys;
+}
+
+json digests_by_folder(const fs::path& clip, const InputDigests& digests) {
+  std::map<std::string, Digest> folders;
+  for (const auto& [path, digest] : digests) {
+    fs::path group = path.lexically_relative(clip);
+    if (group.empty() || *group.begin() == "..") group = path.filename();  // a file given by the user
+    else if (std::distance(group.begin(), group.end()) > 2 || *group.begin() == "rgb") group = group.parent_path();
+    folders[group.generic_string()].add(path.filename().string()).add(digest);
+  }
+  json result = json::object();
+  for (const auto& [folder, digest] : folders) result[folder] = digest.hex();
+  return result;
+}
+
+}  // namespace vd

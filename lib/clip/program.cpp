@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clip/program.h"
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <new>
+
+#include "clip/command_line.h"
+#include "clip/help.h"
+#include "core/blas.h"
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "core/parallel.h"
+
+namespace vd {
+namespace {
+
+enum ExitCode { done = 0, failed = 1, misuse = 2, requirement_failed = 3 };
+
+/// Calls body and turns what it throws into one line on standard error and an exit code.
+int guarded(const std::function<int()>& body) {
+  try {
+    return body();
+  } catch (const MisuseError& problem) {
+    log_error(problem.what());
+    return misuse;
+  } catch (const RequirementError& problem) {
+    log_error(problem.what());
+    return requirement_failed;
+  } catch (const Interrupted& interruption) {
+    return 128 + interruption.signal;
+  } catch (const std::bad_alloc&) {
+    log_error("out of memory; a smaller --memory or --threads needs less");
+    return failed;
+  } catch (const std::exception& problem) {
+    log_error(problem.what());
+    return failed;
+  }
+}
+
+/// A full disk behind a redirected standard output shows only when it is closed.
+int close_stdout(int code) {
+  const bool good = std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::fclose(stdout) == 0;
+  if (good || code != done) return code;
+  log_error(std::string("standard output: ") + std::strerror(errno));
+  return failed;
+}
+
+void begin_run(Run& run) {
+  const auto level = run.common.quiet ? LogLevel::quiet : run.common.verbose ? LogLevel::verbose : LogLevel::normal;
+  set_log(run.program, level);
+  (void)run.shard();  // a wrong --shard is misuse before any work
+  guard_blas_kernel();
+  set_thread_count(run.common.threads);
+  catch_interrupts();
+}
+
+/// Answers --help and its kin; true when that was all that was asked.
+bool answered(const CommandLine& line, const ProgramInfo& info, const OptionTable& table, const Run& run) {
+  using Request = CommandLine::Request;
+  switch (line.request) {
+    case Request::run: return false;
+    case Request::help: print_result(help_text(info, table, false)); return true;
+    case Request::help_all: print_result(help_text(info, table, true)); return true;
+    case Request::version:
+      guard_blas_kernel();
+      print_result((run.common.json ? version_json(info.name) : version_line(info.name)) + "\n");
+      return true;
+    case Request::json_usage: print_result(usage_json(info, table) + "\n"); return true;
+    case Request::print_config: print_result(config_toml(table)); return true;
+  }
+  return false;
+}
+
+/// One clip; its path goes to standard output when it is finished, so that the next program of a pipe can start on it.
+int run_on_clip(const std::string& path, const ClipBody& body, Run& run) {
+  return guarded([&] {
+    body(Clip::open(path), run);
+    if (!run.common.dry_run && !run.common.json) {
+      print_result(path + "\n");
+      std::fflush(stdout);
+    }
+    return static_cast<int>(done);
+  });
+}
+
+int run_on_clips(const std::vector<std::string>& arguments, const ProgramInfo& info, const ClipBody& body, Run& run) {
+  int worst = done;
+  // An interruption or wrong use ends everything; a clip that fails does not stop the others.
+  const auto work = [&](const std::string& path) {
+    const int code = run_on_clip(path, body, run);
+    if (code != done) worst = code;
+    return code == done || code == failed || code == requirement_failed;
+  };
+  const bool from_stdin = arguments.empty() || (arguments.size() == 1 && arguments[0] == "-");
+  if (!from_stdin) {
+    for (const auto& path : arguments) if (!work(path)) break;
+    return worst;
+  }
+  if (arguments.empty() && isatty(STDIN_FILENO) != 0) {
+    throw MisuseError("", "no clip named, and none piped in; see " + info.name + " --help");
+  }
+  std::string path;
+  while (std::getline(std::cin, path)) {
+    if (!path.empty() && !work(path)) break;
+  }
+  return worst;
+}
+
+std::vector<std::string> arguments_of(int argc, char** argv, int first) {
+  return {argv + std::min(first, argc), argv + argc};
+}
+
+}  // namespace
+
+void print_result(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+int run_program(const ProgramInfo& info, int argc, char** argv, const DeclareClipProgram& declare) {
+  set_log(info.name, LogLevel::normal);
+  return close_stdout(guarded([&] {
+    Run run;
+    OptionTable table;
+    const ClipBody body = declare(table);
+    describe(run.common, table, info.common);
+    run.program = info.name;
+    run.table = &table;
+    run.command_line = fmt::format("{}", fmt::join(arguments_of(argc, argv, 0), " "));
+    const CommandLine line = parse_command_line(info.name, arguments_of(argc, argv, 1), table);
+    if (answered(line, info, table, run)) return static_cast<int>(done);
+    begin_run(run);
+    return run_on_clips(line.arguments, info, body, run);
+  }));
+}
+
+int run_verbs(const ProgramInfo& info, int argc, char** argv, const std::vector<Verb>& verbs) {
+  set_log(info.name, LogLevel::normal);
+  return close_stdout(guarded([&]() -> int {
+    const std::string word = argc > 1 ? argv[1] : "";
+    if (word == "--help" || word == "-h" || word == "help") {
+      print_result(verbs_help_text(info, verbs));
+      return done;
+    }
+    if (word == "--version") {
+      const bool as_json = argc > 2 && std::string(argv[2]) == "--json";
+      print_result((as_json ? version_json(info.name) : version_line(info.name)) + "\n");
+      return done;
+    }
+    for (const auto& verb : verbs) {
+      if (verb.info.name != word) continue;
+      Run run;
+      OptionTable table;
+      const VerbBody body = verb.declare(table);
+      describe(run.common, table, verb.info.common);
+      ProgramInfo verb_info = verb.info;
+      verb_info.name = info.name + " " + word;
+      run.program = info.name;
+      run.table = &table;
+      run.command_line = fmt::format("{}", fmt::join(arguments_of(argc, argv, 0), " "));
+      const CommandLine line = parse_command_line(verb_info.name, arguments_of(argc, argv, 2), table);
+      if (answered(line, verb_info, table, run)) return done;
+      begin_run(run);
+      body(line.arguments, run);
+      return done;
+    }
+    throw MisuseError("", fmt::format("'{}' is no verb of {}; see {} --help", word, info.name, info.name));
+  }));
+}
+
+}  // namespace vd

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "clip/clip.h"
+#include "clip/run.h"
+#include "core/options.h"
+
+namespace vd {
+
+/// What --help says about a program (or a verb of it) beside its options.
+struct ProgramInfo {
+  std::string name;     // "vd-align"
+  std::string summary;  // one sentence
+  std::string usage;    // "[CLIP...]"
+  std::vector<std::string> examples;  // runnable lines
+  CommonOptionsUse common;
+};
+
+/// The work of a program on one clip.
+using ClipBody = std::function<void(const Clip& clip, Run& run)>;
+/// Declares the program's own options (their values live in what the returned body captures).
+using DeclareClipProgram = std::function<ClipBody(OptionTable& table)>;
+
+/// Runs a program over clips: those named on the command line or, without any (or with "-"), those whose paths come line
+/// by line from standard input; the path of each finished clip goes to standard output. Knows argv, --help, --version,
+/// --json-usage, --config, threads, signals and exit codes: 0 done, 1 failed (the other clips are still worked on),
+/// 2 misuse, 3 a --require did not hold, 130/143 interrupted.
+int run_program(const ProgramInfo& info, int argc, char** argv, const DeclareClipProgram& declare);
+
+/// A verb such as "import" of vd-clip: its own options, positional arguments instead of clips.
+using VerbBody = std::function<void(const std::vector<std::string>& arguments, Run& run)>;
+struct Verb {
+  ProgramInfo info;  // name is the verb
+  std::function<VerbBody(OptionTable& table)> declare;
+};
+int run_verbs(const ProgramInfo& info, int argc, char** argv, const std::vector<Verb>& verbs);
+
+/// Thrown when a --require did not hold: exit code 3.
+class RequirementError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A result for people or programs on standard output; run_program checks at the end that all of it arrived.
+void print_result(const std::string& text);
+
+}  // namespace vd

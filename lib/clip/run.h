@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <cstddef>
+#include <string>
+
+#include "core/options.h"
+#include "core/progress.h"
+
+namespace vd {
+
+/// Format of the dense maps a stage writes.
+enum class DenseFormat { exr, npy };
+
+/// Which part of a stage's items this process computes: item k where k mod count == index - 1.
+struct Shard {
+  int index = 1;
+  int count = 1;
+  [[nodiscard]] bool takes(std::size_t item) const {
+    return static_cast<int>(item % static_cast<std::size_t>(count)) == index - 1;
+  }
+};
+
+/// "I/N" with 1 <= I <= N; throws MisuseError otherwise.
+[[nodiscard]] Shard parse_shard(const std::string& text);
+
+/// The options every stage of every program has, with one meaning everywhere.
+struct CommonOptions {
+  std::string output;  // -o: name of the stage to write
+  std::string frames;  // A:B[:S]
+  int threads = 0;     // 0 = the cores this process may use
+  std::size_t memory_bytes = 0;
+  int seed = 0;
+  bool force = false;
+  bool dry_run = false;
+  bool native_size = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool json = false;
+  bool provenance = true;
+  std::string shard = "1/1";
+  ProgressMode progress = ProgressMode::automatic;
+  DenseFormat format = DenseFormat::exr;
+};
+
+/// Declares them; a program that writes no dense maps, or has no random choice, leaves those options out.
+struct CommonOptionsUse {
+  bool output = true;
+  bool frames = true;
+  bool dense_format = true;
+  bool native_size = true;
+  bool seed = true;
+  bool items = true;  // --force, --dry-run, --shard
+};
+void describe(CommonOptions& options, OptionTable& table, const CommonOptionsUse& use);
+
+/// What a stage adaptor gets beside its clip: the common options and the program's name and version, for the record.
+struct Run {
+  std::string program;
+  CommonOptions common;
+  const OptionTable* table = nullptr;  // all options of this program, for the record and the digest
+  std::string command_line;
+
+  [[nodiscard]] Shard shard() const { return parse_shard(common.shard); }
+  [[nodiscard]] std::string output_or(const std::string& default_name) const {
+    return common.output.empty() ? default_name : common.output;
+  }
+};
+
+}  // namespace vd

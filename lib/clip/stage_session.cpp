@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clip/stage_session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "clip/item_key.h"
+#include "clip/version.h"
+#include "core/atomic_file.h"
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "core/machine_rates.h"
+#include "core/parallel.h"
+
+namespace vd {
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+StageSession::StageSession(const Clip& clip, const Run& run, StageSpec spec, std::vector<Item> items)
+    : clip_(clip), run_(run), spec_(std::move(spec)), items_(std::move(items)) {
+  digests_ = digest_inputs(items_);
+  keys_ = item_keys(run_, spec_, items_, digests_);
+  load_finished_keys();
+  for (std::size_t k = 0; k < items_.size(); ++k) {
+    if (run_.shard().takes(k) && (run_.common.force || !is_finished(k))) pending_.push_back(k);
+  }
+  if (run_.common.dry_run) {
+    print_dry_run();
+    pending_.clear();
+    return;
+  }
+  // From here on the stage is in work: without a record nobody takes its old items for the new ones.
+  if (!pending_.empty()) {
+    for (const std::size_t k : pending_) remove_stale(k);
+    std::error_code none;
+    fs::remove(record_path(), none);
+  }
+  const auto mode = run_.common.quiet ? ProgressMode::never : run_.common.progress;
+  progress_ = std::make_unique<Progress>(spec_.kind + "/" + spec_.name, pending_.size(), mode);
+}
+
+StageSession::~StageSession() = default;
+
+bool StageSession::is_finished(std::size_t index) const {
+  const auto found = finished_.find(items_[index].name);
+  if (found == finished_.end() || found->second != keys_[index]) return false;
+  const auto& outputs = items_[index].outputs;
+  return std::all_of(outputs.begin(), outputs.end(), [](const fs::path& path) { return fs::exists(path); });
+}
+
+/// Items of an older run with other options must not survive beside new ones when this run is killed half way.
+void StageSession::remove_stale(std::size_t index) {
+  finished_.erase(items_[index].name);
+  std::error_code none;
+  for (const auto& output : items_[index].outputs) fs::remove(output, none);
+}
+
+fs::path StageSession::record_path() const {
+  return spec_.single_file ? clip_.folder() / spec_.kind / (spec_.name + ".stage.json")
+                           : clip_.folder() / spec_.kind / spec_.name / "stage.json";
+}
+
+fs::path StageSession::shard_path(int index) const {
+  return fs::path(record_path()).replace_extension(fmt::format("{}-{}.json", index, run_.shard().count));
+}
+
+fs::path StageSession::journal_path(int index) const {
+  return record_path().parent_path() /
+         fmt::format(".{}.{}-{}.journal", record_path().stem().string(), index, run_.shard().count);
+}
+
+void StageSession::load_finished_keys() {
+  const auto load_record = [&](const fs::path& path) {
+    if (!fs::exists(path)) return;
+    const json record = json::parse(read_text(path), nullptr, false);
+    if (record.is_discarded() || !record.contains("items") || !record["items"].is_object()) return;
+    for (const auto& [name, key] : record["items"].items()) {
+      if (key.is_string()) finished_[name] = key;
+    }
+  };
+  load_record(record_path());
+  for (int index = 1; index <= run_.shard().count; ++index) {
+    load_record(shard_path(index));
+    std::ifstream journal(journal_path(index));
+    std::string name;
+    std::string key;
+    while (journal >> key >> name) finished_[name] = key;
+  }
+}
+
+void StageSession::done(std::size_t index) {
+  {
+    const std::lock_guard lock(mutex_);
+    finished_[items_[index].name] = keys_[index];
+    fs::create_directories(journal_path(1).parent_path());
+    std::ofstream journal(journal_path(run_.shard().index), std::ios::app);
+    journal << keys_[index] << ' ' << items_[index].name << '\n';
+    journal.close();
+    if (!journal) throw Error(journal_path(run_.shard().index).string(), "cannot write");
+  }
+  progress_->tick();
+  check_interrupted();
+}
+
+void StageSession::failed(std::size_t index, const std::string& reason) {
+  {
+    const std::lock_guard lock(mutex_);
+    failures_[items_[index].name] = reason;
+  }
+  log_warning(fmt::format("{}/{}/{}: {}", spec_.kind, spec_.name, items_[index].name, reason));
+  done(index);
+}
+
+void StageSession::set_fact(const std::string& name, const std::string& json_text) {
+  const std::lock_guard lock(mutex_);
+  spec_.facts[name] = json_text;
+}
+
+json StageSession::make_record() const {
+  json record;
+  record["program"] = run_.program;
+  record["version"] = version_text();
+  record["stage"] = spec_.kind + "/" + spec_.name;
+  record["options"] = options_json(*run_.table);
+  if (run_.common.provenance) record["command"] = run_.command_line;
+  for (const auto& [name, text] : spec_.facts) record[name] = json::parse(text);
+  record["inputs"] = digests_by_folder(clip_.folder(), digests_);
+  record["item_count"] = items_.size();
+  record["computed_now"] = pending_.size();
+  for (const auto& item : items_) record["items"][item.name] = finished_.at(item.name);
+  record["failed"] = failures_;
+  record["warnings"] = take_warnings();
+  record["wall_s"] = stopwatch_.wall_seconds();
+  record["cpu_s"] = stopwatch_.cpu_seconds();
+  record["peak_memory_bytes"] = peak_memory_bytes();
+  record["threads"] = thread_count();
+  return record;
+}
+
+void StageSession::finish() {
+  if (run_.common.dry_run) return;
+  const bool stage_is_complete = [&] {
+    load_finished_keys();
+    for (std::size_t k = 0; k < items_.size(); ++k) if (!is_finished(k)) return false;
+    return true;
+  }();
+  const Shard shard = run_.shard();
+  if (!stage_is_complete) {
+    json part;
+    for (std::size_t k = 0; k < items_.size(); ++k) {
+      if (shard.takes(k) && is_finished(k)) part["items"][items_[k].name] = keys_[k];
+    }
+    record_ = part.dump(1);
+    write_text(shard_path(shard.index), record_ + "\n");
+  } else if (!pending_.empty() || !fs::exists(record_path())) {
+    record_ = make_record().dump(1);
+    write_text(record_path(), record_ + "\n");
+  } else {
+    record_ = read_text(record_path());
+  }
+  std::error_code none;
+  fs::remove(journal_path(shard.index), none);
+  if (!stage_is_complete) return;
+  for (int index = 1; index <= shard.count; ++index) {
+    fs::remove(shard_path(index), none);
+    fs::remove(journal_path(index), none);
+  }
+}
+
+void StageSession::print_dry_run() const {
+  const MachineRates rates = measure_machine_rates();
+  const ItemCost& cost = spec_.item_cost;
+  const double item_s = cost.gflop / rates.gflop_per_s + cost.megabytes * 1e-3 / rates.gb_per_s;
+  for (const std::size_t k : pending_) fmt::print("{}/{}/{}\n", spec_.kind, spec_.name, items_[k].name);
+  const auto count = static_cast<double>(pending_.size());
+  fmt::print("# {}/{}: {} of {} items to compute; about {:.3g} GFLOP, {:.3g} MB, {:.3g} MB of memory, {:.2g} s here\n",
+             spec_.kind, spec_.name, pending_.size(), items_.size(), cost.gflop * count, cost.megabytes * count,
+             cost.memory_megabytes, item_s * count);
+}
+
+void run_items(StageSession& session, const std::function<void(std::size_t)>& compute) {
+  const auto& pending = session.pending();
+  parallel_for(pending.size(), [&](std::size_t k) {
+    check_interrupted();
+    compute(pending[k]);
+    session.done(pending[k]);
+  });
+  session.finish();
+}
+
+}  // namespace vd
