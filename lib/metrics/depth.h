@@ -3,17 +3,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "core/options.h"
 #include "core/span.h"
 #include "image/map.h"
+#include "metrics/affine_fit.h"
 
 namespace vd {
 
-// Depth metrics as the published programs compute them (MonST3R's depth_evaluation, which Align3R and CUT3R share):
-// gather the valid pixels, fit the prediction to the truth, clip, restrict to a mask, score.
+// Depth metrics as the published programs compute them (MonST3R's depth_evaluation, which Align3R and CUT3R
+// share): gather the valid pixels, fit the prediction to the truth, clip, restrict to a mask, score.
 //
 //   DepthSamples samples;
 //   for (each frame) samples.add_frame(prediction, truth, mask);        // frames need not be kept
@@ -35,36 +35,35 @@ enum class DepthFit {
 /// Pixels that share one fit.
 enum class FitSpan { sequence, frame };
 
-/// How pixels become one number: one mean over all valid pixels of the sequence, or the mean over frames of the mean
-/// over a frame's valid pixels, where frames without valid pixels are left out.
+/// How pixels become one number: one mean over all valid pixels of the sequence, or the mean over frames of
+/// the mean over a frame's valid pixels, where frames without valid pixels are left out.
 enum class DepthPooling { pooled, frame_mean };
 
 struct DepthEvaluationOptions {
   DepthFit fit = DepthFit::median;
   FitSpan fit_span = FitSpan::sequence;
   DepthPooling pooling = DepthPooling::pooled;
-  bool disparity = false;            // the prediction is 1/depth up to the fit, which is then made in 1/depth
-  std::optional<double> min_depth;   // truth at or below it is not valid; 0 is never valid
-  std::optional<double> max_depth;   // truth at or above it is not valid
-  std::optional<double> pre_clip_min, pre_clip_max;    // bounds of the prediction before the fit
-  std::optional<double> post_clip_min, post_clip_max;  // bounds of the fitted depth
+  bool disparity = false;   // the prediction is 1/depth up to the fit, which is then made in 1/depth
+  double min_depth = 0;     // truth at or below it is not valid
+  double max_depth = 0;     // truth at or above it is not valid; 0 = no cap
+  double pre_clip_min = 0;  // bounds of the prediction before the fit; 0 = none
+  double pre_clip_max = 0;
+  double post_clip_min = 0;  // bounds of the fitted depth; 0 = none
+  double post_clip_max = 0;
+  bool fit_scored_only = false;  // the fit sees only pixels that the mask lets through (published: all)
+  bool unknown_is_zero =
+      false;  // unknown predictions (0, NaN) join the fit and are fitted as 0, as published;
+              // otherwise the fit leaves them out and they stay depth 0, which is all wrong
   double lad2_learning_rate = 1e-4;
   int lad2_max_iterations = 1000;
 };
 
-/// The options a user may set; clips and caps of 0 mean none.
 void describe(DepthEvaluationOptions& options, OptionTable& table);
-
-/// fitted = scale * prediction + shift, in depth or in disparity as the options say.
-struct AffineFit {
-  double scale = 1.0;
-  double shift = 0.0;
-};
 
 /// Means over valid pixels, natural logarithms. Every number is 0 when valid_pixels is 0.
 struct DepthMetrics {
-  double abs_rel = 0;   // mean |p - g| / g
-  double sq_rel = 0;    // mean (p - g)^2 / g
+  double abs_rel = 0;  // mean |p - g| / g
+  double sq_rel = 0;   // mean (p - g)^2 / g
   double rmse = 0;
   double log_rmse = 0;  // from here on p is at least 1e-5
   double log10 = 0;     // mean |log10 p - log10 g|
@@ -81,11 +80,12 @@ class DepthSamples {
  public:
   /// Adds one frame.
   ///
-  /// prediction  HxW depth or disparity of any unit; NaN, and infinite values, are scored as 0
-  /// truth       HxW depth; 0, negative and NaN mark unknown and are left out
-  /// mask        HxW, non-zero where a pixel is scored; empty for everywhere. The fit uses unmasked pixels too
-  /// throws      Error when the sizes differ
-  void add_frame(MapView<const float> prediction, MapView<const float> truth, MapView<const std::uint8_t> mask = {});
+  /// prediction  HxW depth or disparity of any unit; NaN and infinite values are unknown, and so is depth <=
+  /// 0 truth       HxW depth; 0, negative and NaN mark unknown and are left out mask        HxW, non-zero
+  /// where a pixel is scored; empty for everywhere. The fit uses unmasked pixels too throws      Error when
+  /// the sizes differ
+  void add_frame(MapView<const float> prediction, MapView<const float> truth,
+                 MapView<const std::uint8_t> mask = {});
 
   [[nodiscard]] std::size_t frames() const { return frame_begin_.size() - 1; }
   [[nodiscard]] std::size_t size() const { return truth_.size(); }
@@ -103,26 +103,27 @@ class DepthSamples {
 };
 
 struct DepthScore {
-  DepthMetrics metrics;                  // of the sequence, by the options' pooling
-  std::vector<DepthMetrics> frames;      // each frame on its own, with the fit that applied to it
-  std::vector<AffineFit> fits;           // one, or one a frame
+  DepthMetrics metrics;              // of the sequence, by the options' pooling
+  std::vector<DepthMetrics> frames;  // each frame on its own, with the fit that applied to it
+  std::vector<ScaleShift> fits;      // fitted = scale * prediction + shift; one, or one a frame
 };
 
 /// Fits and scores a sequence.
 ///
-/// returns  metrics with valid_pixels = 0 when no pixel has known truth; a fit that the samples do not determine
-///          (a prediction that is constant, or 0 everywhere) falls back to the closest defined one: least squares
-///          of a constant prediction is a pure scale, a ratio with 0 is scale 1
+/// returns  metrics with valid_pixels = 0 when no pixel has known truth; a fit that the samples do not
+/// determine
+///          (a prediction that is constant, or 0 everywhere) falls back to the closest defined one: least
+///          squares of a constant prediction is a pure scale, a ratio with 0 is scale 1
 /// source   MonST3R, depth_evaluation; DepthFit says where vd's own choices differ
 [[nodiscard]] DepthScore evaluate_depth(const DepthSamples& samples, const DepthEvaluationOptions& options);
 
-/// The fit alone. prediction and truth are the valid samples in depth or, for `disparity`, prediction in disparity and
-/// truth still in depth.
-[[nodiscard]] AffineFit fit_depth(Span<const float> prediction, Span<const float> truth,
-                                  const DepthEvaluationOptions& options);
+/// The fit alone, over the samples [begin, end).
+[[nodiscard]] ScaleShift fit_depth(const DepthSamples& samples, std::size_t begin, std::size_t end,
+                                   const DepthEvaluationOptions& options);
 
-/// A whole map after the fit, unclipped, as depth: invalid predictions and, for disparities, fitted values <= 0 are 0.
-[[nodiscard]] DepthMap apply_fit(MapView<const float> prediction, const AffineFit& fit, bool disparity);
+/// A whole map after the fit, unclipped, as depth: invalid predictions and, for disparities, fitted values <=
+/// 0 are 0.
+[[nodiscard]] DepthMap apply_fit(MapView<const float> prediction, const ScaleShift& fit, bool disparity);
 
 /// |fitted - truth| / truth where the truth is valid (by the options' caps), 0 elsewhere.
 [[nodiscard]] Map<float> relative_error_map(const DepthMap& fitted, MapView<const float> truth,

@@ -26,9 +26,10 @@ struct MaskCounts {
   [[nodiscard]] double false_alarm_rate() const;
 };
 
-/// Compares two masks of equal size, non-zero meaning marked; pixels where `valid` is given and 0 are left out. Throws
-/// Error when the sizes differ.
-[[nodiscard]] MaskCounts compare_masks(MapView<const std::uint8_t> prediction, MapView<const std::uint8_t> truth,
+/// Compares two masks of equal size, non-zero meaning marked; pixels where `valid` is given and 0 are left
+/// out. Throws Error when the sizes differ.
+[[nodiscard]] MaskCounts compare_masks(MapView<const std::uint8_t> prediction,
+                                       MapView<const std::uint8_t> truth,
                                        MapView<const std::uint8_t> valid = {});
 
 }  // namespace vd

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/span.h"
+
+namespace vd {
+
+// Fits of target ~ scale * source + shift over lists of equal length, without invalid values. Each returns
+// scale and shift; what they do when the values do not determine them is said beside each.
+
+struct ScaleShift {
+  double scale = 1.0;
+  double shift = 0.0;
+};
+
+/// Element (n-1)/2 of the sorted list: the lower of the two middle values. 0 for an empty list.
+[[nodiscard]] double lower_median(std::vector<float> values);
+
+/// Ratio of the lower medians; 1 where it is not a positive number.
+[[nodiscard]] double median_ratio(Span<const float> source, Span<const float> target);
+
+/// Scale of least sum |s x - y| by ten reweighted least squares from mean(y)/mean(x), at least 1e-3.
+[[nodiscard]] double robust_scale(Span<const float> source, Span<const float> target);
+
+/// Least squares; a constant source has no shift of its own and gets mean(y)/mean(x) and 0.
+[[nodiscard]] ScaleShift least_squares(Span<const float> source, Span<const float> target);
+
+/// The least sum |s x + t - y|, exact up to degenerate ties.
+///
+/// Reweighted least squares bring the line near; then pivoting over points on the line (the optimum passes
+/// through two of them) by weighted medians, until no pivot lowers the sum (Wesolowsky 1981).
+[[nodiscard]] ScaleShift least_absolute(Span<const float> source, Span<const float> target);
+
+/// The published "lad2": Adam on (s, t) from (median ratio, 0) for at most max_iterations steps; stops when
+/// two losses differ by less than 1e-6.
+[[nodiscard]] ScaleShift adam_absolute(Span<const float> source, Span<const float> target,
+                                       double learning_rate, int max_iterations);
+
+/// sum |s x + t - y|.
+[[nodiscard]] double absolute_loss(Span<const float> source, Span<const float> target, const ScaleShift& fit);
+
+}  // namespace vd
