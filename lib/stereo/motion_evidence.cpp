@@ -11,7 +11,7 @@
 #include "core/parallel.h"
 #include "image/opencv.h"
 #include "image/sample.h"
-#include "stereo/epipolar.h"
+#include "stereo/inverse_depth_warp.h"
 
 namespace vd {
 namespace {
@@ -117,7 +117,7 @@ Map<float> texture(const GreyImage& grey) {
 struct Neighbour {
   const NeighbourFlow* flow;
   const FlowMap* first_half;  // reference -> halfway; null when the chain cannot be tested
-  EpipolarMap map;
+  InverseDepthWarp warp;
 };
 
 std::vector<Neighbour> prepare(const Camera& reference, const FlowSet& flows, const GreyImage& grey) {
@@ -131,7 +131,7 @@ std::vector<Neighbour> prepare(const Camera& reference, const FlowSet& flows, co
     if (flow.second_half && flow.offset % 2 == 0)
       for (const auto& other : flows)
         if (other.offset == flow.offset / 2) first_half = other.flow.get();
-    neighbours.push_back({&flow, first_half, epipolar_map(reference, flow.camera)});
+    neighbours.push_back({&flow, first_half, inverse_depth_warp(reference, flow.camera)});
   }
   return neighbours;
 }
@@ -158,13 +158,13 @@ std::optional<Observation> observe(const Neighbour& n, int x, int y, double text
   if (!(return_error <= options.return_px)) return {};
   const auto chain = chain_error_px(n, x, y, flow);
   if (!chain || !(*chain <= options.chain_px)) return {};
-  const Vec3 at_infinity = (n.map.a * Eigen::Vector3f(x, y, 1)).cast<double>();
+  const Vec3 at_infinity = n.warp.at_infinity * Vec3(x, y, 1);
   if (at_infinity.z() <= 1e-9) return {};
   const double parallax = (target - at_infinity.hnormalized()).norm();
   const auto square = [](double v) { return v * v; };
   const double variance = square(0.2) + square(1.5 * return_error) + square(*chain) +
                           square(0.4) / (texture_here + 0.3) + square(0.02 * parallax);
-  return Observation{at_infinity, n.map.b.cast<double>(), target, 1.0 / variance};
+  return Observation{at_infinity, n.warp.epipole, target, 1.0 / variance};
 }
 
 bool near_epipole(const Observation& o, double radius_px) {
