@@ -98,8 +98,13 @@ Imf::Slice slice_into(float* values, const Window& window) {
   return {Imf::FLOAT, base, sizeof(float), static_cast<std::size_t>(row_bytes), 1, 1, 0.0};
 }
 
-/// Number of scan lines from the top that can be read, after reading all of them at once has failed.
-int readable_lines(Imf::InputPart& part, const Window& window) {
+/// Number of scan lines from the top that can be read. OpenEXR keeps a failure in its buffers, so that the
+/// file is opened anew after reading all lines at once has failed.
+int readable_lines(std::string_view bytes, int index, const Imf::FrameBuffer& buffer, const Window& window) {
+  MemoryInput stream(bytes);
+  Imf::MultiPartInputFile file(stream, 0);
+  Imf::InputPart part(file, index);
+  part.setFrameBuffer(buffer);
   for (int y = 0; y < window.height; ++y) {
     try {
       part.readPixels(window.top + y);
@@ -110,7 +115,8 @@ int readable_lines(Imf::InputPart& part, const Window& window) {
   return window.height;
 }
 
-ExrPart read_part(Imf::MultiPartInputFile& file, int index, const std::string& where) {
+ExrPart read_part(Imf::MultiPartInputFile& file, int index, std::string_view bytes,
+                  const std::string& where) {
   const Imf::Header& header = file.header(index);
   const Window window = data_window(header);
   ExrPart result;
@@ -132,7 +138,7 @@ ExrPart read_part(Imf::MultiPartInputFile& file, int index, const std::string& w
   try {
     part.readPixels(window.top, window.top + window.height - 1);
   } catch (const std::exception&) {
-    const int lines = readable_lines(part, window);
+    const int lines = readable_lines(bytes, index, buffer, window);
     throw Error(where, fmt::format("truncated: {} of {} scan lines", lines, window.height));
   }
   return result;
@@ -230,7 +236,7 @@ std::vector<ExrPart> decode_exr(std::string_view bytes, const std::string& where
     MemoryInput stream(bytes);
     Imf::MultiPartInputFile file(stream, 0);
     std::vector<ExrPart> parts;
-    for (int index = 0; index < file.parts(); ++index) parts.push_back(read_part(file, index, where));
+    for (int index = 0; index < file.parts(); ++index) parts.push_back(read_part(file, index, bytes, where));
     return parts;
   } catch (const Error&) {
     throw;
@@ -252,7 +258,11 @@ std::string encode_exr(const std::vector<ExrPart>& parts, const ExrEncoding& enc
   MemoryOutput stream;
   try {
     std::vector<Imf::Header> headers;
-    for (const ExrPart& part : parts) headers.push_back(make_header(part, encoding, as_half, where));
+    for (const ExrPart& part : parts) {
+      headers.push_back(make_header(part, encoding, as_half, where));
+      // OpenEXR wants one display window for the whole file.
+      headers.back().displayWindow() = headers.front().displayWindow();
+    }
     if (headers.size() == 1) {
       const PartSource source = make_source(parts[0], as_half);
       Imf::OutputFile file(stream, headers[0], 0);
