@@ -11,7 +11,8 @@ namespace {
 
 constexpr double off_ground_ratio = 1.15;
 constexpr double off_ground_px = 1.5;
-constexpr double depth_step = 1.06;  // ratio of inverse depths within one component
+constexpr double depth_step = 1.06;      // ratio of inverse depths within one component
+constexpr double standing_ratio = 1.18;  // below: stands on the ground, noise included
 constexpr double floating_ratio = 1.3;
 constexpr double least_component = 0.001;  // of the image
 
@@ -71,44 +72,97 @@ double quantile(std::vector<double>& values, double share) {
   return *at;
 }
 
-/// Ratio of the inverse depth just above the lower end of a column to that of the first ground pixel below
-/// it.
-std::optional<double> ratio_of_column(std::vector<int>& rows, int x, const MotionEvidence& evidence,
-                                      const GroundView& view) {
+/// One column of a component: its rows from top to bottom, and how it stands on the ground.
+struct Column {
+  std::vector<int> rows;
+  double foot = 0;              // inverse depth just above its lower end, 0 where not known
+  std::optional<double> ratio;  // of foot to the inverse depth of the first ground pixel right below
+};
+
+void stand_on_ground(Column& column, int x, const MotionEvidence& evidence, const GroundView& view) {
   const double unit = view.plane.height() / 288.0;  // the distances below were set at this height
-  const int lowest = *std::max_element(rows.begin(), rows.end());
+  const int lowest = *std::max_element(column.rows.begin(), column.rows.end());
   std::vector<double> above;
-  for (const int y : rows)
+  for (const int y : column.rows)
     if (lowest - y >= 3 * unit && lowest - y <= 14 * unit) above.push_back(evidence.inverse_depth(x, y));
-  if (above.empty()) return {};
+  if (above.empty()) return;
+  column.foot = quantile(above, 0.5);
   for (int y = lowest + 1; y < view.plane.height() && y - lowest <= 10 * unit; ++y)
-    if (view.on_ground(x, y)) return quantile(above, 0.5) / view.plane(x, y);
-  return {};
+    if (view.on_ground(x, y)) {
+      column.ratio = column.foot / view.plane(x, y);
+      return;
+    }
 }
 
-FloatingComponent judge(const PixelList& pixels, const MotionEvidence& evidence, const GroundView& view) {
-  FloatingComponent part{view.plane.width(), view.plane.height(), 0, 0, static_cast<int>(pixels.size())};
-  for (const auto& [x, y] : pixels) {
-    part.left = std::min(part.left, x);
-    part.right = std::max(part.right, x);
-    part.top = std::min(part.top, y);
-    part.bottom = std::max(part.bottom, y);
+/// Columns [first, last) of a component that all float, or all stand, as the median of their surroundings
+/// says.
+struct Segment {
+  int first, last;
+};
+
+/// A mover often touches static things of its apparent depth, so components are cut where their columns
+/// change sides.
+std::vector<Segment> cut_into_segments(const std::vector<Column>& columns, double unit) {
+  const int count = static_cast<int>(columns.size());
+  const int reach = static_cast<int>(std::lround(6 * unit));
+  std::vector<Segment> segments{{0, 0}};
+  std::optional<bool> side;
+  for (int k = 0; k < count; ++k) {
+    std::vector<double> around;
+    for (int j = std::max(0, k - reach); j < std::min(count, k + reach + 1); ++j)
+      if (columns[static_cast<std::size_t>(j)].ratio)
+        around.push_back(*columns[static_cast<std::size_t>(j)].ratio);
+    if (!around.empty()) {
+      const bool floats = quantile(around, 0.5) > standing_ratio;
+      if (side && *side != floats) segments.push_back({k, k});
+      side = floats;
+    }
+    segments.back().last = k + 1;
   }
-  std::vector<std::vector<int>> columns(static_cast<std::size_t>(part.right - part.left + 1));
-  for (const auto& [x, y] : pixels) columns[static_cast<std::size_t>(x - part.left)].push_back(y);
+  return segments;
+}
+
+/// Judges a segment, and collects those of its pixels that are as near as its foot.
+FloatingComponent judge(const Segment& segment, const std::vector<Column>& columns, int left,
+                        const MotionEvidence& evidence, PixelList& pixels) {
+  const int height = evidence.residual.height();
+  FloatingComponent part{left + segment.last, height, left + segment.first, 0};
   std::vector<double> ratios;
+  std::vector<double> feet;
   double at_border = 0;
-  for (std::size_t k = 0; k < columns.size(); ++k) {
-    if (columns[k].empty()) continue;
-    at_border += *std::max_element(columns[k].begin(), columns[k].end()) >= view.plane.height() - 2;
-    if (const auto ratio = ratio_of_column(columns[k], part.left + static_cast<int>(k), evidence, view))
-      ratios.push_back(*ratio);
+  for (int k = segment.first; k < segment.last; ++k) {
+    const Column& column = columns[static_cast<std::size_t>(k)];
+    if (!column.rows.empty())
+      at_border += *std::max_element(column.rows.begin(), column.rows.end()) >= height - 2;
+    if (column.foot > 0) feet.push_back(column.foot);
+    if (column.ratio) ratios.push_back(*column.ratio);
   }
-  part.columns_with_ground = static_cast<double>(ratios.size()) / static_cast<double>(columns.size());
-  part.on_lower_border = at_border / static_cast<double>(columns.size());
-  if (!ratios.empty()) part.ratio = quantile(ratios, 0.25);
+  const double foot = feet.empty() ? 0 : quantile(feet, 0.5);
+  for (int k = segment.first; k < segment.last; ++k)
+    for (const int y : columns[static_cast<std::size_t>(k)].rows) {
+      if (evidence.inverse_depth(left + k, y) < 0.75 * foot) continue;  // static things behind
+      pixels.emplace_back(left + k, y);
+      part.left = std::min(part.left, left + k);
+      part.right = std::max(part.right, left + k);
+      part.top = std::min(part.top, y);
+      part.bottom = std::max(part.bottom, y);
+    }
+  const double width = segment.last - segment.first;
+  part.pixels = static_cast<int>(pixels.size());
+  part.columns_with_ground = static_cast<double>(ratios.size()) / width;
+  part.on_lower_border = at_border / width;
+  if (!ratios.empty()) part.ratio = quantile(ratios, 0.5);
   part.floats = part.ratio > floating_ratio && part.columns_with_ground > 0.4 && part.on_lower_border < 0.1;
   return part;
+}
+
+std::vector<Column> columns_of(const PixelList& pixels, int left, int right, const MotionEvidence& evidence,
+                               const GroundView& view) {
+  std::vector<Column> columns(static_cast<std::size_t>(right - left + 1));
+  for (const auto& [x, y] : pixels) columns[static_cast<std::size_t>(x - left)].rows.push_back(y);
+  for (std::size_t k = 0; k < columns.size(); ++k)
+    if (!columns[k].rows.empty()) stand_on_ground(columns[k], left + static_cast<int>(k), evidence, view);
+  return columns;
 }
 
 }  // namespace
@@ -130,15 +184,23 @@ FloatingCue find_floating(const Camera& reference, const MotionEvidence& evidenc
 
   GroundView view =
       compare_with_ground(reference, evidence, *cue.ground, epipolar_map(reference, farthest->camera));
-  const auto least_pixels = static_cast<std::size_t>(least_component * static_cast<double>(usable.pixels()));
+  const auto least_pixels =
+      static_cast<std::size_t>(std::max(1.0, least_component * static_cast<double>(usable.pixels())));
   for (int y = 0; y < usable.height(); ++y)
     for (int x = 0; x < usable.width(); ++x) {
       if (!view.off_ground(x, y)) continue;
       const PixelList pixels = flood(x, y, view.off_ground, evidence.inverse_depth);
-      if (pixels.size() < std::max<std::size_t>(1, least_pixels)) continue;
-      cue.components.push_back(judge(pixels, evidence, view));
-      if (cue.components.back().floats)
-        for (const auto& [px, py] : pixels) cue.floating(px, py) = 255;
+      if (pixels.size() < least_pixels) continue;
+      const auto [left, right] = std::minmax_element(pixels.begin(), pixels.end());
+      const auto columns = columns_of(pixels, left->first, right->first, evidence, view);
+      for (const Segment& segment : cut_into_segments(columns, usable.height() / 288.0)) {
+        PixelList part;
+        FloatingComponent judged = judge(segment, columns, left->first, evidence, part);
+        if (part.size() < least_pixels) continue;
+        cue.components.push_back(judged);
+        if (judged.floats)
+          for (const auto& [px, py] : part) cue.floating(px, py) = 255;
+      }
     }
   return cue;
 }

@@ -16,7 +16,7 @@ struct FloatingComponent {
   int pixels = 0;
   double columns_with_ground = 0;  // share of its columns that have ground right below
   double on_lower_border = 0;      // share of its columns that reach the lower border
-  double ratio = 0;  // lower quartile over columns of its inverse depth / that of the ground it stands on
+  double ratio = 0;  // median over columns of its inverse depth / that of the ground it stands on
   bool floats = false;
 };
 
