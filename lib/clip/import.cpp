@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clip/import.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+
+#include "clip/clip.h"
+#include "core/atomic_file.h"
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "image/resize.h"
+#include "io/image.h"
+#include "io/intrinsics.h"
+
+namespace vd {
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Decides frame by frame what is taken: by index (--frames), then by time (--fps).
+class FrameFilter {
+ public:
+  FrameFilter(const ImportOptions& options, int announced_frames) : fps_(options.fps) {
+    if (options.frames.empty()) return;
+    if (announced_frames < 1) throw Error("--frames", "the source does not say how many frames it has");
+    by_index_ = true;
+    indices_ = select_frames(options.frames, announced_frames);
+  }
+  bool takes(const SourceFrame& frame) {
+    if (by_index_ && (next_ >= indices_.size() || indices_[next_] != frame.index)) return false;
+    ++next_;
+    if (fps_ <= 0) return true;
+    if (taken_ == 0) first_time_s_ = frame.time_s;
+    // The slack of a hundredth of a step absorbs rounded time stamps.
+    const bool due = frame.time_s - first_time_s_ >= (taken_ - 0.01) / fps_;
+    if (due) ++taken_;
+    return due;
+  }
+  [[nodiscard]] bool finished() const { return by_index_ && next_ >= indices_.size(); }
+
+ private:
+  bool by_index_ = false;
+  std::vector<int> indices_;
+  std::size_t next_ = 0;
+  double fps_;
+  double taken_ = 0;
+  double first_time_s_ = 0;
+};
+
+void write_frame(const SourceFrame& frame, const Size& size, int index, const fs::path& folder) {
+  const fs::path stem = folder / "rgb" / frame_stem(index);
+  if (!frame.file.empty()) {
+    const ImageInfo info = read_image_info(frame.file);
+    if (info.width == size.width && info.height == size.height) {
+      const std::string extension = info.format == ImageFormat::jpeg ? ".jpg" : ".png";
+      write_text(stem.string() + extension, read_text(frame.file));
+      return;
+    }
+  }
+  const RgbImage image = frame.file.empty() ? frame.image : read_rgb(frame.file);
+  write_png(stem.string() + ".png", resize(image, size.width, size.height, Resampling::area));
+}
+
+Size size_of(const SourceFrame& frame) {
+  if (frame.file.empty()) return {frame.image.width(), frame.image.height()};
+  const ImageInfo info = read_image_info(frame.file);
+  return {info.width, info.height};
+}
+
+void write_known_intrinsics(const ImportOptions& options, const ImportedFrames& frames, const fs::path& folder) {
+  if (options.intrinsics.empty()) return;
+  std::vector<Intrinsics> cameras;
+  const bool is_file = fs::exists(options.intrinsics);
+  for (const int source_index : frames.source_index) {
+    const Intrinsics given = is_file ? read_intrinsics(options.intrinsics).at(source_index)
+                                     : parse_intrinsics(options.intrinsics, frames.source_width, frames.source_height);
+    if (given.width != frames.source_width || given.height != frames.source_height) {
+      throw Error(options.intrinsics, fmt::format("stated at {}x{}, the frames are {}x{}", given.width, given.height,
+                                                  frames.source_width, frames.source_height));
+    }
+    cameras.push_back(given.resized(frames.width, frames.height));
+  }
+  write_intrinsics(folder / "known" / "intrinsics.txt", cameras);
+}
+
+/// Frames of an earlier import that this one does not overwrite must not stay in rgb/.
+void remove_surplus_frames(const fs::path& folder, int frame_count) {
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(folder / "rgb", none)) {
+    const std::string stem = entry.path().stem().string();
+    if (stem.size() == 6 && std::atoi(stem.c_str()) >= frame_count) fs::remove(entry.path(), none);
+  }
+}
+
+void check_count(const FrameSource& source, int seen, const FrameFilter& filter, const std::string& name) {
+  const int announced = source.announced_frames();
+  if (announced > 0 && seen < announced && !filter.finished()) {
+    log_warning(fmt::format("{}: {} of the {} frames that the file announces could be decoded", name, seen, announced));
+  }
+}
+
+}  // namespace
+
+void describe(ImportOptions& o, OptionTable& t) {
+  t.topic("Frames");
+  t.add("--frames", o.frames, "frames A:B[:S] of the source, B excluded; all when empty");
+  t.add("--fps", o.fps, at_least(0), "take frames at this rate [1/s]; 0 = every frame");
+  t.add("--image-fps", o.image_fps, positive(), "rate of a folder of images [1/s]");
+  t.add("--max-side", o.max_side, at_least(0), "reduce frames to this longer side [px]; 0 = keep");
+  t.add("--intrinsics", o.intrinsics, "known camera: fx,fy,cx,cy [px of the source] or a file");
+}
+
+Intrinsics parse_intrinsics(const std::string& text, int width, int height) {
+  Intrinsics camera;
+  char rest = 0;
+  if (std::sscanf(text.c_str(), "%lf,%lf,%lf,%lf%c", &camera.fx, &camera.fy, &camera.cx, &camera.cy, &rest) != 4 ||
+      !(camera.fx > 0) || !(camera.fy > 0) || !std::isfinite(camera.cx) || !std::isfinite(camera.cy)) {
+    throw MisuseError("--intrinsics", fmt::format("'{}' is neither a file nor fx,fy,cx,cy", text));
+  }
+  camera.width = width;
+  camera.height = height;
+  return camera;
+}
+
+ImportedFrames import_frames(FrameSource& source, const std::string& source_name, const ImportOptions& options,
+                             const fs::path& folder) {
+  FrameFilter filter(options, source.announced_frames());
+  ImportedFrames imported;
+  ClipInfo info;
+  info.source = source_name;
+  int seen = 0;
+  while (!filter.finished()) {
+    const auto frame = source.next();
+    if (!frame) break;
+    ++seen;
+    check_interrupted();
+    if (!filter.takes(*frame)) continue;
+    const Size size = size_of(*frame);
+    if (info.frames == 0) {
+      imported.source_width = size.width;
+      imported.source_height = size.height;
+      const Size kept = options.max_side > 0 ? fit_within(size, options.max_side) : size;
+      imported.width = info.width = kept.width;
+      imported.height = info.height = kept.height;
+    } else if (size.width != imported.source_width || size.height != imported.source_height) {
+      throw Error(source_name, fmt::format("frame {} is {}x{}, the first was {}x{}", frame->index, size.width,
+                                           size.height, imported.source_width, imported.source_height));
+    }
+    write_frame(*frame, {info.width, info.height}, info.frames, folder);
+    imported.source_index.push_back(frame->index);
+    info.times_s.push_back(frame->time_s);
+    ++info.frames;
+  }
+  if (info.frames == 0) throw Error(source_name, "no frame could be read");
+  check_count(source, seen, filter, source_name);
+  remove_surplus_frames(folder, info.frames);
+  write_known_intrinsics(options, imported, folder);
+  Clip::write_info(folder, info);
+  return imported;
+}
+
+}  // namespace vd

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/flow_stage.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "clip/stage_session.h"
+#include "core/error.h"
+#include "flow/consistency.h"
+#include "image/convert.h"
+#include "io/dense.h"
+#include "io/pairs.h"
+
+namespace vd {
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Two frames and the directions that were asked for.
+struct FlowItem {
+  int first = 0;
+  int second = 0;
+  bool forward = false;
+  bool backward = false;
+};
+
+PairList neighbours_both_ways(const std::vector<int>& frames) {
+  PairList pairs;
+  for (std::size_t k = 0; k + 1 < frames.size(); ++k) {
+    pairs.emplace_back(frames[k], frames[k + 1]);
+    pairs.emplace_back(frames[k + 1], frames[k]);
+  }
+  return pairs;
+}
+
+PairList wanted_pairs(const Clip& clip, const std::string& requested, const Run& run) {
+  const auto frames = select_frames(run.common.frames, clip.frame_count());
+  if (requested.empty() && clip.stage_names("pairs", "txt").empty()) return neighbours_both_ways(frames);
+  const std::string name = clip.choose_stage("pairs", requested, "vd-pairs", "txt");
+  const auto file = clip.stage_file("pairs", name, "txt");
+  const std::set<int> selected(frames.begin(), frames.end());
+  PairList pairs;
+  for (const auto& [i, j] : read_pairs(file)) {
+    if (std::max(i, j) >= clip.frame_count()) {
+      throw Error(file.string(), "pair " + pair_stem(i, j) + " names a frame that the clip does not have");
+    }
+    if (i != j && selected.count(i) > 0 && selected.count(j) > 0) pairs.emplace_back(i, j);
+  }
+  return pairs;
+}
+
+std::vector<FlowItem> grouped(const PairList& pairs) {
+  std::map<std::pair<int, int>, FlowItem> items;
+  for (const auto& [i, j] : pairs) {
+    FlowItem& item = items[std::minmax(i, j)];
+    item.first = std::min(i, j);
+    item.second = std::max(i, j);
+    (i < j ? item.forward : item.backward) = true;
+  }
+  std::vector<FlowItem> list;
+  for (const auto& [key, item] : items) list.push_back(item);
+  return list;
+}
+
+void compute(const Clip& clip, const FlowItem& item, const FlowStageOptions& options, const fs::path& folder,
+             const char* extension) {
+  const GreyImage first = to_grey(clip.read_frame(item.first));
+  const GreyImage second = to_grey(clip.read_frame(item.second));
+  const FlowMap forward = dense_flow(first, second, options.flow);
+  const FlowMap backward = dense_flow(second, first, options.flow);
+  const auto write = [&](int i, int j, const FlowMap& there, const FlowMap& back) {
+    write_flow(folder / (pair_stem(i, j) + extension), there, flow_confidence(there, back), options.output.encoding);
+  };
+  if (item.forward) write(item.first, item.second, forward, backward);
+  if (item.backward) write(item.second, item.first, backward, forward);
+}
+
+}  // namespace
+
+void describe(FlowStageOptions& o, OptionTable& t) {
+  t.topic("Flow");
+  describe(o.flow, t);
+  t.add("--pairs", o.pairs, "pair list to follow; neighbours both ways when the clip has none");
+  describe(o.output, t);
+}
+
+void flow_stage(const Clip& clip, const FlowStageOptions& options, Run& run) {
+  const std::string name = run.output_or(options.flow.method);
+  const fs::path folder = clip.stage_folder("flow", name);
+  const char* extension = dense_extension(run);
+  const auto flow_items = grouped(wanted_pairs(clip, options.pairs, run));
+  if (flow_items.empty()) throw Error(clip.folder().string(), "no pair of two different frames to compute flow for");
+  std::vector<Item> items;
+  for (const auto& flow_item : flow_items) {
+    Item item{pair_stem(flow_item.first, flow_item.second), {}, {clip.frame_path(flow_item.first), clip.frame_path(flow_item.second)}};
+    if (flow_item.forward) item.outputs.push_back(folder / (pair_stem(flow_item.first, flow_item.second) + extension));
+    if (flow_item.backward) item.outputs.push_back(folder / (pair_stem(flow_item.second, flow_item.first) + extension));
+    items.push_back(std::move(item));
+  }
+  StageSpec spec{"flow", name};
+  spec.facts["unit"] = "\"px\"";
+  const double pixels = static_cast<double>(clip.info().width) * clip.info().height;
+  spec.item_cost = {pixels * 2 * 4e3 * 1e-9, pixels * 2 * 6 * 1e-6, pixels * 2 * 40 * 1e-6};
+  StageSession session(clip, run, spec, std::move(items));
+  run_items(session, [&](std::size_t k) { compute(clip, flow_items[k], options, folder, extension); });
+}
+
+}  // namespace vd

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "clip/import.h"
+#include "clip/run.h"
+
+namespace vd {
+
+/// Makes a clip of a video file, a folder of images, or a folder in the layout of vd's sample clips (with its truth).
+/// Does nothing when the clip is there already, made from the same files with the same options; refuses to overwrite
+/// another one without --force. Returns the clip's folder: run.common.output, or the source's name without extension in
+/// the current folder.
+std::filesystem::path import_stage(const std::string& source, const ImportOptions& options, const Run& run);
+
+}  // namespace vd

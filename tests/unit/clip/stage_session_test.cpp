@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clip/stage_session.h"
+
+#include <nlohmann/json.hpp>
+
+#include "catch.h"
+#include "clip/frame_source.h"
+#include "core/atomic_file.h"
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "temporary_folder.h"
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A clip of four frames and a stage that copies a text per frame, counting how often it works.
+class CopyStage {
+ public:
+  CopyStage() {
+    vd::ClipInfo info;
+    info.frames = 4;
+    info.width = info.height = 8;
+    info.times_s = {0, 1, 2, 3};
+    vd::Clip::write_info(folder_.path(), info);
+    for (int k = 0; k < 4; ++k) vd::write_text(input(k), "text " + std::to_string(k));
+    table_.add("--strength", strength_, vd::at_least(0), "how much");
+    run_.program = "vd-copy";
+    run_.table = &table_;
+    run_.common.progress = vd::ProgressMode::never;
+  }
+
+  /// Runs the stage; returns the number of items computed. stop_after: throws when so many are done.
+  int run(int stop_after = 100) {
+    const vd::Clip clip = vd::Clip::open(folder_.path());
+    std::vector<vd::Item> items;
+    for (int k = 0; k < 4; ++k) items.push_back({vd::frame_stem(k), {output(k)}, {input(k)}});
+    vd::StageSession session(clip, run_, {"copy", "plain"}, items);
+    int computed = 0;
+    for (const std::size_t k : session.pending()) {
+      if (computed == stop_after) throw vd::Interrupted{15};
+      vd::write_text(output(static_cast<int>(k)), vd::read_text(input(static_cast<int>(k))));
+      session.done(k);
+      ++computed;
+    }
+    session.finish();
+    return computed;
+  }
+
+  fs::path input(int k) const { return folder_ / ("in/" + vd::frame_stem(k) + ".txt"); }
+  fs::path output(int k) const { return folder_ / ("copy/plain/" + vd::frame_stem(k) + ".txt"); }
+  fs::path record() const { return folder_ / "copy/plain/stage.json"; }
+  vd::Run& options() { return run_; }
+  int& strength() { return strength_; }
+
+ private:
+  vd::test::TemporaryFolder folder_;
+  vd::OptionTable table_;
+  int strength_ = 1;
+  vd::Run run_;
+};
+
+}  // namespace
+
+TEST_CASE("a rerun computes only what has changed", "[clip]") {
+  CopyStage stage;
+  CHECK(stage.run() == 4);
+  CHECK(fs::exists(stage.record()));
+  CHECK(stage.run() == 0);
+  vd::write_text(stage.input(2), "other");
+  CHECK(stage.run() == 1);
+  CHECK(vd::read_text(stage.output(2)) == "other");
+  fs::remove(stage.output(1));
+  CHECK(stage.run() == 1);
+  stage.strength() = 2;
+  CHECK(stage.run() == 4);
+  stage.options().common.force = true;
+  CHECK(stage.run() == 4);
+}
+
+TEST_CASE("a killed run leaves what is finished and no record", "[clip]") {
+  CopyStage stage;
+  CHECK_THROWS_AS(stage.run(3), vd::Interrupted);
+  CHECK_FALSE(fs::exists(stage.record()));
+  CHECK(stage.run() == 1);
+  CHECK(fs::exists(stage.record()));
+
+  // Interrupted with other options: items of the first options must not pass for the second's.
+  stage.strength() = 5;
+  CHECK_THROWS_AS(stage.run(1), vd::Interrupted);
+  CHECK_FALSE(fs::exists(stage.output(3)));
+  CHECK(stage.run() == 3);
+}
+
+TEST_CASE("shards share the items, and the last one writes the record", "[clip]") {
+  CopyStage stage;
+  stage.options().common.shard = "2/3";
+  CHECK(stage.run() == 1);
+  CHECK_FALSE(fs::exists(stage.record()));
+  CHECK(fs::exists(stage.record().parent_path() / "stage.2-3.json"));
+  stage.options().common.shard = "1/3";
+  CHECK(stage.run() == 2);
+  stage.options().common.shard = "3/3";
+  CHECK(stage.run() == 1);
+  CHECK(fs::exists(stage.record()));
+  CHECK_FALSE(fs::exists(stage.record().parent_path() / "stage.2-3.json"));
+  const auto record = nlohmann::json::parse(vd::read_text(stage.record()));
+  CHECK(record["item_count"] == 4);
+  CHECK(record["options"]["strength"] == "1");
+  CHECK(record["inputs"].contains("in"));
+  CHECK_THROWS_AS(vd::parse_shard("4/3"), vd::MisuseError);
+  CHECK_THROWS_AS(vd::parse_shard("0/3"), vd::MisuseError);
+  CHECK_THROWS_AS(vd::parse_shard("1/3x"), vd::MisuseError);
+}
+
+TEST_CASE("a dry run changes nothing", "[clip]") {
+  CopyStage stage;
+  stage.options().common.dry_run = true;
+  CHECK(stage.run() == 0);
+  CHECK_FALSE(fs::exists(stage.output(0)));
+  CHECK_FALSE(fs::exists(stage.record()));
+}
+
+TEST_CASE("frames are selected like slices", "[clip]") {
+  using Frames = std::vector<int>;
+  CHECK(vd::select_frames("", 3) == Frames{0, 1, 2});
+  CHECK(vd::select_frames("1:3", 5) == Frames{1, 2});
+  CHECK(vd::select_frames("-2:", 5) == Frames{3, 4});
+  CHECK(vd::select_frames("::2", 5) == Frames{0, 2, 4});
+  CHECK(vd::select_frames("3", 5) == Frames{3});
+  CHECK(vd::select_frames("1:100:3", 6) == Frames{1, 4});
+  CHECK_THROWS_AS(vd::select_frames("4:2", 5), vd::MisuseError);
+  CHECK_THROWS_AS(vd::select_frames("a:b", 5), vd::MisuseError);
+  CHECK_THROWS_AS(vd::select_frames("1:2:0", 5), vd::MisuseError);
+  CHECK_THROWS_AS(vd::select_frames("1:2:3:4", 5), vd::MisuseError);
+}
+
+TEST_CASE("file names sort as people count", "[clip]") {
+  CHECK(vd::natural_less("frame2.png", "frame10.png"));
+  CHECK_FALSE(vd::natural_less("frame10.png", "frame2.png"));
+  CHECK(vd::natural_less("a9b2", "a9b10"));
+  CHECK(vd::natural_less("frame002", "frame3"));
+  CHECK(vd::natural_less("a", "b"));
+  CHECK(vd::natural_less("a", "a1"));
+  CHECK_FALSE(vd::natural_less("x", "x"));
+}
+
+TEST_CASE("a damaged clip.json is refused in one line", "[clip]") {
+  const vd::test::TemporaryFolder folder;
+  CHECK_THROWS_AS(vd::Clip::open(folder.path()), vd::Error);
+  for (const char* text : {"", "{", "[]", "{\"format\": 99}", "{\"format\":1,\"frames\":-1,\"width\":8,\"height\":8,\"times_s\":[]}",
+                           "{\"format\":1,\"frames\":2,\"width\":8,\"height\":8,\"times_s\":[0]}"}) {
+    vd::write_text(folder / "clip.json", text);
+    CHECK_THROWS_AS(vd::Clip::open(folder.path()), vd::Error);
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include "clip/program.h"
+#include "core/error.h"
+#include "stage/import_stage.h"
+#include "stage/info_stage.h"
+#include "stage/synth_stage.h"
+
+namespace {
+
+vd::VerbBody declare_import(vd::OptionTable& table) {
+  auto options = std::make_shared<vd::ImportOptions>();
+  vd::describe(*options, table);
+  return [options](const std::vector<std::string>& sources, vd::Run& run) {
+    if (sources.empty()) throw vd::MisuseError("", "nothing to import; see vd-clip import --help");
+    if (sources.size() > 1 && !run.common.output.empty()) throw vd::MisuseError("--output", "names one clip, not several");
+    for (const auto& source : sources) vd::print_result(vd::import_stage(source, *options, run).string() + "\n");
+  };
+}
+
+vd::VerbBody declare_info(vd::OptionTable&) {
+  return [](const std::vector<std::string>& clips, vd::Run& run) {
+    if (clips.empty()) throw vd::MisuseError("", "no clip named");
+    for (const auto& folder : clips) {
+      const vd::Clip clip = vd::Clip::open(folder);
+      vd::print_result(run.common.json ? vd::clip_info_json(clip) : vd::clip_info_text(clip));
+    }
+  };
+}
+
+vd::VerbBody declare_synth(vd::OptionTable& table) {
+  auto options = std::make_shared<vd::SceneOptions>();
+  vd::describe(*options, table);
+  return [options](const std::vector<std::string>& names, vd::Run& run) {
+    if (names.size() != 1) throw vd::MisuseError("", "name one scene: " + vd::scene_list());
+    vd::print_result(vd::synth_stage(names[0], *options, run).string() + "\n");
+  };
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  vd::CommonOptionsUse import_use;
+  import_use.frames = import_use.dense_format = import_use.native_size = import_use.seed = false;
+  vd::CommonOptionsUse info_use = import_use;
+  info_use.output = info_use.items = false;
+  vd::CommonOptionsUse synth_use = import_use;
+  synth_use.seed = true;
+  return vd::run_verbs(
+      {"vd-clip", "Make and inspect clips, the folders that all programs of vd work on.", "ARGUMENTS",
+       {"vd-clip import beach.mp4", "vd-clip import frames/ -o beach --fps 10", "vd-clip info beach",
+        "vd-clip synth room -o room --seed 3"}},
+      argc, argv,
+      {{{"import", "make a clip of a video, a folder of images or a sample folder", "SOURCE...",
+         {"vd-clip import beach.mp4", "vd-clip import frames/ -o beach --image-fps 30",
+          "vd-clip import drive.mp4 --frames 100:200 --max-side 640 --intrinsics 1000,1000,959.5,539.5"},
+         import_use},
+        declare_import},
+       {{"info", "say what is in a clip", "CLIP...", {"vd-clip info beach", "vd-clip info beach --json"}, info_use},
+        declare_info},
+       {{"synth", "render a named scene with exact truth", "SCENE",
+         {"vd-clip synth room -o room", "vd-clip synth street -o street --seed 7 --length 48", "vd-clip synth --help"},
+         synth_use},
+        declare_synth}});
+}
