@@ -34,13 +34,13 @@ GroundView compare_with_ground(const Camera& reference, const MotionEvidence& ev
       const double plane = ground.inverse_depth(reference.intrinsics, pixel);
       view.plane(x, y) = static_cast<float>(plane);
       const double w = evidence.inverse_depth(x, y);
-      if (plane <= 0 || w <= 0 || evidence.observations(x, y) == 0) continue;
+      if (w <= 0 || evidence.observations(x, y) == 0) continue;
       const Projection seen = project(map, x, y, static_cast<float>(w));
-      const Projection expected = project(map, x, y, static_cast<float>(plane));
+      const Projection expected = project(map, x, y, static_cast<float>(std::max(0.0, plane)));
       if (seen.depth_ratio <= 0 || expected.depth_ratio <= 0) continue;
       const double difference_px = std::hypot(seen.x - expected.x, seen.y - expected.y);
       if (w > off_ground_ratio * plane && difference_px > off_ground_px) view.off_ground(x, y) = 255;
-      if (std::abs(w / plane - 1) < 0.1 || difference_px < 0.5) view.on_ground(x, y) = 255;
+      if (plane > 0 && (std::abs(w / plane - 1) < 0.1 || difference_px < 0.5)) view.on_ground(x, y) = 255;
     }
   return view;
 }
