@@ -15,10 +15,10 @@ constexpr double kCapitalHeight = 0.72;
 std::vector<double> round_depths(const ColourRange& range) {
   const double far = std::isfinite(range.far_depth) ? range.far_depth : range.near_depth * 1e3;
   std::vector<double> depths = decade_ticks(range.near_depth, far);
-  const std::vector<double> coarse = linear_ticks(range.near_depth, far, 6);
-  const std::vector<double> fine = linear_ticks(range.near_depth, far, 30);
-  depths.insert(depths.end(), coarse.begin(), coarse.end());
-  depths.insert(depths.end(), fine.begin(), fine.end());
+  for (const int wanted : {6, 14, 30}) {
+    const std::vector<double> finer = linear_ticks(range.near_depth, far, wanted);
+    depths.insert(depths.end(), finer.begin(), finer.end());
+  }
   return depths;
 }
 

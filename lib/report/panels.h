@@ -42,7 +42,7 @@ struct PanelStyle {
 [[nodiscard]] std::vector<Panel> panels_of(const std::vector<FrameMaps>& frames);
 
 /// Picture of one panel at the size of rgb; where the map is empty, stripes throughout. In the mask's picture
-/// still pixels are dark and grey, moving ones keep their colour with a warm tint and an outline. Sparse true
+/// still pixels are dark and grey, moving ones keep their colour with a warm tint and an outline. Sparse
 /// depth (a laser scan) is thickened so that it can be seen.
 [[nodiscard]] RgbImage panel_picture(Panel panel, const FrameMaps& maps, const PanelStyle& style);
 
