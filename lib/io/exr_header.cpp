@@ -85,7 +85,8 @@ void read_attribute(std::string_view name, std::string_view value, const std::st
   if (name == "type" && value.substr(0, 4) == "deep") throw Error(where, "EXR with deep data");
 }
 
-void check_part(const PartFacts& facts, const std::string& where, std::size_t file_bytes) {
+/// total  bytes of the parts before this one, which share the file, and then of this one too
+void check_part(const PartFacts& facts, const std::string& where, std::size_t file_bytes, double& total) {
   if (facts.width == 0 || facts.channel_count == 0)
     throw Error(where, "damaged EXR: no data window or channels");
   const double pixels = static_cast<double>(facts.width) * static_cast<double>(facts.height);
@@ -106,6 +107,7 @@ void check_exr_header(std::string_view bytes, const std::string& where) {
   if (bytes.size() < 8 || reader.u32_little() != exr_magic) throw Error(where, "not an EXR file");
   const std::uint32_t version = reader.u32_little();
   if ((version & flag_deep) != 0) throw Error(where, "EXR with deep data");
+  double decoded_bytes = 0;
   for (int part = 0; part < max_parts; ++part) {
     PartFacts facts;
     bool any = false;
@@ -119,7 +121,7 @@ void check_exr_header(std::string_view bytes, const std::string& where) {
     }
     // An empty header ends the list of a multi-part file.
     if (!any && part > 0) return;
-    check_part(facts, where, bytes.size());
+    check_part(facts, where, bytes.size(), decoded_bytes);
     if ((version & flag_multipart) == 0) return;
   }
   throw Error(where, fmt::format("EXR of more than {} parts", max_parts));
