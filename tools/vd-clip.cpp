@@ -42,7 +42,7 @@ vd::VerbBody declare_synth(vd::OptionTable& table) {
 
 int main(int argc, char** argv) {
   vd::CommonOptionsUse import_use;
-  import_use.frames = import_use.dense_format = import_use.native_size = import_use.seed = false;
+  import_use.frames = import_use.native_size = import_use.seed = false;
   vd::CommonOptionsUse info_use = import_use;
   info_use.output = info_use.items = false;
   vd::CommonOptionsUse synth_use = import_use;

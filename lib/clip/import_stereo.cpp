@@ -11,6 +11,7 @@
 #include "clip/clip.h"
 #include "core/atomic_file.h"
 #include "core/error.h"
+#include "io/bytes.h"
 #include "io/dense.h"
 #include "io/image.h"
 #include "io/intrinsics.h"
@@ -64,7 +65,7 @@ Map<float> map_of(const NpyArray& array, const std::string& where) {
 }
 
 Map<float> read_disparity(const fs::path& path) {
-  if (path.extension() == ".pfm") return read_pfm(path);
+  if (path.extension() == ".pfm") return decode_pfm(read_file(path), path.string());
   if (path.extension() == ".npy") return map_of(read_npy(path), path.string());
   const NpzReader archive(path);
   if (archive.names().empty()) throw Error(path.string(), "no array inside");

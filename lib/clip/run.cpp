@@ -29,9 +29,6 @@ void describe(CommonOptions& o, OptionTable& t, const CommonOptionsUse& use) {
     t.add("--shard", o.shard, "compute item k only where k mod N = I-1 [I/N]").keeps_result();
   }
   t.topic("Result");
-  if (use.dense_format) {
-    t.choice("--format", o.format, {{"exr", DenseFormat::exr}, {"npy", DenseFormat::npy}}, "file format of dense maps");
-  }
   if (use.native_size) {
     t.flag("--native", o.native_size, "keep the working size instead of the size of the frames").hidden_in_short_help();
   }

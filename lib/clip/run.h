@@ -10,9 +10,6 @@
 
 namespace vd {
 
-/// Format of the dense maps a stage writes.
-enum class DenseFormat { exr, npy };
-
 /// Which part of a stage's items this process computes: item k where k mod count == index - 1.
 struct Shard {
   int index = 1;
@@ -41,14 +38,12 @@ struct CommonOptions {
   bool provenance = true;
   std::string shard = "1/1";
   ProgressMode progress = ProgressMode::automatic;
-  DenseFormat format = DenseFormat::exr;
 };
 
-/// Declares them; a program that writes no dense maps, or has no random choice, leaves those options out.
+/// Declares them; a program leaves out those that mean nothing to it.
 struct CommonOptionsUse {
   bool output = true;
   bool frames = true;
-  bool dense_format = true;
   bool native_size = true;
   bool seed = true;
   bool items = true;  // --force, --dry-run, --shard

@@ -64,13 +64,13 @@ std::vector<FlowItem> grouped(const PairList& pairs) {
 }
 
 void compute(const Clip& clip, const FlowItem& item, const FlowStageOptions& options, const fs::path& folder,
-             const char* extension) {
+             const std::string& extension) {
   const GreyImage first = to_grey(clip.read_frame(item.first));
   const GreyImage second = to_grey(clip.read_frame(item.second));
   const FlowMap forward = dense_flow(first, second, options.flow);
   const FlowMap backward = dense_flow(second, first, options.flow);
   const auto write = [&](int i, int j, const FlowMap& there, const FlowMap& back) {
-    write_flow(folder / (pair_stem(i, j) + extension), there, flow_confidence(there, back), options.output.encoding);
+    write_flow(folder / (pair_stem(i, j) + extension), there, flow_confidence(there, back), options.output);
   };
   if (item.forward) write(item.first, item.second, forward, backward);
   if (item.backward) write(item.second, item.first, backward, forward);
@@ -82,13 +82,14 @@ void describe(FlowStageOptions& o, OptionTable& t) {
   t.topic("Flow");
   describe(o.flow, t);
   t.add("--pairs", o.pairs, "pair list to follow; neighbours both ways when the clip has none");
+  t.topic("Result");
   describe(o.output, t);
 }
 
 void flow_stage(const Clip& clip, const FlowStageOptions& options, Run& run) {
   const std::string name = run.output_or(options.flow.method);
   const fs::path folder = clip.stage_folder("flow", name);
-  const char* extension = dense_extension(run);
+  const std::string extension = map_extension(options.output.format);
   const auto flow_items = grouped(wanted_pairs(clip, options.pairs, run));
   if (flow_items.empty()) throw Error(clip.folder().string(), "no pair of two different frames to compute flow for");
   std::vector<Item> items;

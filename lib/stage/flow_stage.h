@@ -6,14 +6,14 @@
 #include "clip/clip.h"
 #include "clip/run.h"
 #include "flow/dense_flow.h"
-#include "stage/dense_output.h"
+#include "io/dense.h"
 
 namespace vd {
 
 struct FlowStageOptions {
   FlowOptions flow;
   std::string pairs;  // name of a pair list; empty: the only one there is, or neighbours both ways when there is none
-  DenseOutput output{intermediate_encoding};
+  DenseOptions output = intermediate_options();
 };
 void describe(FlowStageOptions& options, OptionTable& table);
 
