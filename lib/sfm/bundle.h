@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/span.h"
+#include "geometry/tracks.h"
+#include "sfm/reconstruction.h"
+
+namespace vd {
+
+struct BundleOptions {
+  double huber_px = 0.5;  // residual beyond which an observation counts linearly
+  int max_iterations = 20;
+  double function_tolerance = 1e-5;  // relative decrease of the cost at which to stop
+  bool free_focal = false;           // one factor on the focal lengths of all frames
+};
+
+struct BundleReport {
+  int iterations = 0;
+  double first_cost = 0;
+  double last_cost = 0;
+  std::string stopped_because;
+  bool usable = false;  // false: nothing was changed
+};
+
+/// Bundle adjustment: least squares of all reprojection errors under Huber's loss, over the free frames, the
+/// points that they see and (by option) the focal length. One thread, so that sums have one order.
+///
+/// free_frames  posed frames to be moved; empty: all posed frames, with the first of them fixed as the origin
+/// and the
+///              distance to the one farthest from it kept as the scale. With some frames fixed they are the
+///              gauge.
+/// tracks       those with a point in the reconstruction take part; no point may lie behind a camera that
+/// sees it
+///              (drop_bad_points)
+[[nodiscard]] BundleReport adjust_bundle(Span<const PointTrack> tracks, Span<const int> free_frames,
+                                         const BundleOptions& options, Reconstruction& reconstruction);
+
+}  // namespace vd

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "core/span.h"
+#include "geometry/tracks.h"
+#include "image/map.h"
+#include "sfm/guided.h"
+#include "sfm/mapper.h"
+#include "sfm/reconstruction.h"
+
+namespace vd {
+
+struct PolishOptions {
+  double huber_px = 0.25;
+  double track_rms_px = 0.7;
+  double min_angle_deg = 0.15;
+  bool free_focal = false;
+  MapperOptions mapper;  // for frames that only the full set of tracks can pose
+};
+
+/// Makes a grown reconstruction exact: all tracks are triangulated and adjusted under a tight loss, in rounds
+/// that drop tracks which contradict; then, with frames at hand, tracks are refined under the known geometry
+/// and adjusted again.
+///
+/// frames  one a view, or empty: no refinement
+/// tracks  all of them; moved by the refinement
+[[nodiscard]] GuidedReport polish_reconstruction(Span<const GreyImage> frames, const PolishOptions& options,
+                                                 std::vector<PointTrack>& tracks,
+                                                 Reconstruction& reconstruction);
+
+}  // namespace vd

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sfm/reprojection_cost.h"
+
+#include <cmath>
+
+namespace vd {
+namespace {
+
+using RowMajor23 = Eigen::Matrix<double, 2, 3, Eigen::RowMajor>;
+using RowMajor26 = Eigen::Matrix<double, 2, 6, Eigen::RowMajor>;
+
+/// Residual and its derivatives by the camera coordinates x of the point, for a focal factor on both axes.
+struct Projection {
+  Vec2 residual;
+  RowMajor23 by_camera_point;
+  Vec2 by_log_focal;
+};
+
+bool project(const Vec3& x, const Vec2& pixel, const Intrinsics& k, double focal_factor, Projection& out) {
+  constexpr double least_depth = 1e-9;
+  if (!(x.z() > least_depth)) return false;
+  const double inverse_depth = 1.0 / x.z();
+  const double u = x.x() * inverse_depth;
+  const double v = x.y() * inverse_depth;
+  const double fx = k.fx * focal_factor;
+  const double fy = k.fy * focal_factor;
+  out.residual = {fx * u + k.cx - pixel.x(), fy * v + k.cy - pixel.y()};
+  out.by_camera_point << fx * inverse_depth, 0, -fx * u * inverse_depth, 0, fy * inverse_depth,
+      -fy * v * inverse_depth;
+  out.by_log_focal = {fx * u, fy * v};
+  return true;
+}
+
+bool evaluate(const CameraBlock& camera, const Vec2& pixel, const Intrinsics& intrinsics, double focal_factor,
+              double const* const* parameters, double* residuals, double** jacobians, Vec2* by_log_focal) {
+  const Eigen::Map<const Vec3> centre(parameters[0] + 3);
+  const Eigen::Map<const Vec3> point(parameters[1]);
+  const Vec3 x = camera.rotation * (point - centre);
+  Projection projection;
+  if (!project(x, pixel, intrinsics, focal_factor, projection)) return false;
+  Eigen::Map<Vec2>(residuals, 2) = projection.residual;
+  if (by_log_focal != nullptr) *by_log_focal = projection.by_log_focal;
+  if (jacobians == nullptr) return true;
+  const RowMajor23 by_point = projection.by_camera_point * camera.rotation;
+  if (jacobians[0] != nullptr) {
+    Eigen::Map<RowMajor26> by_camera(jacobians[0]);
+    by_camera.leftCols<3>().noalias() = -projection.by_camera_point * (skew(x) * camera.left_jacobian);
+    by_camera.rightCols<3>() = -by_point;
+  }
+  if (jacobians[1] != nullptr) Eigen::Map<RowMajor23>(jacobians[1], 2, 3) = by_point;
+  return true;
+}
+
+}  // namespace
+
+Mat3 left_jacobian_of_rotation(const Vec3& w) {
+  const double squared = w.squaredNorm();
+  const Mat3 cross = skew(w);
+  if (squared < 1e-12) return Mat3::Identity() + 0.5 * cross + cross * cross / 6.0;
+  const double angle = std::sqrt(squared);
+  return Mat3::Identity() + (1 - std::cos(angle)) / squared * cross +
+         (angle - std::sin(angle)) / (squared * angle) * cross * cross;
+}
+
+CameraBlock::CameraBlock(const SE3& camera_from_world) : start_rotation(camera_from_world.matrix()) {
+  Eigen::Map<Vec3>(parameters.data() + 3) =
+      -(camera_from_world.rotation.conjugate() * camera_from_world.translation);
+  update();
+}
+
+void CameraBlock::update() {
+  const Vec3 w(parameters[0], parameters[1], parameters[2]);
+  rotation = rotation_exp(w).toRotationMatrix() * start_rotation;
+  left_jacobian = left_jacobian_of_rotation(w);
+}
+
+SE3 CameraBlock::camera_from_world() const {
+  const Vec3 w(parameters[0], parameters[1], parameters[2]);
+  const Vec3 centre(parameters[3], parameters[4], parameters[5]);
+  const Quat turned = (rotation_exp(w) * Quat(start_rotation)).normalized();
+  return {turned, -(turned * centre)};
+}
+
+bool ReprojectionCost::Evaluate(double const* const* parameters, double* residuals,
+                                double** jacobians) const {
+  return evaluate(*camera_, pixel_, *intrinsics_, 1.0, parameters, residuals, jacobians, nullptr);
+}
+
+bool FocalReprojectionCost::Evaluate(double const* const* parameters, double* residuals,
+                                     double** jacobians) const {
+  Vec2 by_log_focal;
+  if (!evaluate(*camera_, pixel_, *intrinsics_, std::exp(parameters[2][0]), parameters, residuals, jacobians,
+                &by_log_focal))
+    return false;
+  if (jacobians != nullptr && jacobians[2] != nullptr) Eigen::Map<Vec2>(jacobians[2], 2) = by_log_focal;
+  return true;
+}
+
+bool BaselineCost::Evaluate(double const* const* parameters, double* residuals, double** jacobians) const {
+  const Vec3 baseline = Eigen::Map<const Vec3>(parameters[1] + 3) - Eigen::Map<const Vec3>(parameters[0] + 3);
+  const double norm = baseline.norm();
+  if (!(norm > 0)) return false;
+  residuals[0] = weight_ * (norm / length_ - 1);
+  for (int b = 0; b < 2 && jacobians != nullptr; ++b) {
+    if (jacobians[b] == nullptr) continue;
+    Eigen::Map<Vec6> gradient(jacobians[b]);
+    gradient.head<3>().setZero();
+    gradient.tail<3>() = (b == 0 ? -1.0 : 1.0) * weight_ / length_ * baseline / norm;
+  }
+  return true;
+}
+
+}  // namespace vd

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+
+#include <ceres/cost_function.h>
+#include <ceres/sized_cost_function.h>
+
+#include "geometry/camera.h"
+
+namespace vd {
+
+// A camera in a solve has six parameters (w, C): the rotation exp(w) R_0 from the world and the centre C in
+// the world; a point X is seen at camera coordinates exp(w) R_0 (X - C). With the centre, moving the camera
+// is moving the point the other way, and the length of a baseline does not depend on rotations.
+
+/// Parameters of a camera together with what all of its residuals share.
+struct CameraBlock {
+  std::array<double, 6> parameters{};  // w, C
+  Mat3 start_rotation = Mat3::Identity();
+  Mat3 rotation = Mat3::Identity();       // exp(w) R_0
+  Mat3 left_jacobian = Mat3::Identity();  // d(exp(w + dw) y) = exp(w) y + [J_l dw]_x exp(w) y
+
+  explicit CameraBlock(const SE3& camera_from_world);
+  /// Brings rotation and left_jacobian up to date; to be called after parameters have changed.
+  void update();
+  [[nodiscard]] SE3 camera_from_world() const;
+};
+
+/// Left Jacobian of the rotation group at a rotation vector.
+[[nodiscard]] Mat3 left_jacobian_of_rotation(const Vec3& rotation_vector_rad);
+
+/// Reprojection error in pixels of a point (3) in a camera (6); with a free focal length also by the
+/// logarithm of a factor on fx and fy (1). A point at or behind the camera fails the evaluation, so that the
+/// solver rejects the step: a clamped residual would have no gradient and never recover.
+class ReprojectionCost final : public ceres::SizedCostFunction<2, 6, 3> {
+ public:
+  ReprojectionCost(const Vec2& pixel, const Intrinsics& intrinsics, const CameraBlock& camera)
+      : pixel_(pixel), intrinsics_(&intrinsics), camera_(&camera) {}
+  bool Evaluate(double const* const* parameters, double* residuals, double** jacobians) const override;
+
+ private:
+  Vec2 pixel_;
+  const Intrinsics* intrinsics_;
+  const CameraBlock* camera_;
+};
+
+class FocalReprojectionCost final : public ceres::SizedCostFunction<2, 6, 3, 1> {
+ public:
+  FocalReprojectionCost(const Vec2& pixel, const Intrinsics& intrinsics, const CameraBlock& camera)
+      : pixel_(pixel), intrinsics_(&intrinsics), camera_(&camera) {}
+  bool Evaluate(double const* const* parameters, double* residuals, double** jacobians) const override;
+
+ private:
+  Vec2 pixel_;
+  const Intrinsics* intrinsics_;
+  const CameraBlock* camera_;
+};
+
+/// Keeps the distance between two camera centres at a length: weight * (|C_b - C_a| / length - 1). Without it
+/// the scale of a free reconstruction drifts; with it nothing else changes.
+class BaselineCost final : public ceres::SizedCostFunction<1, 6, 6> {
+ public:
+  BaselineCost(double length, double weight) : length_(length), weight_(weight) {}
+  bool Evaluate(double const* const* parameters, double* residuals, double** jacobians) const override;
+
+ private:
+  double length_;
+  double weight_;
+};
+
+}  // namespace vd

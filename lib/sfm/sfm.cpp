@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sfm/sfm.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "sfm/fill.h"
+#include "sfm/polish.h"
+#include "sfm/rotation_only.h"
+#include "sfm/starts.h"
+
+namespace vd {
+namespace {
+
+constexpr double degree = 0.017453292519943295;
+
+class Stopwatch {
+ public:
+  double lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - start_).count();
+    start_ = now;
+    return seconds;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+std::vector<Intrinsics> checked_intrinsics(const SfmInput& input) {
+  const std::size_t frames = std::max(input.frames.size(), input.intrinsics.size());
+  if (!input.frames.empty() && !input.intrinsics.empty() && input.frames.size() != input.intrinsics.size())
+    throw Error("structure from motion",
+                fmt::format("{} frames, {} intrinsics", input.frames.size(), input.intrinsics.size()));
+  if (!input.known_world_from_camera.empty() && input.known_world_from_camera.size() != frames)
+    throw Error("structure from motion",
+                fmt::format("{} frames, {} poses", frames, input.known_world_from_camera.size()));
+  for (const PointTrack& track : input.tracks) {
+    if (track.first_frame < 0 || track.last_frame() >= static_cast<int>(frames))
+      throw Error("structure from motion", fmt::format("a track leaves the {} frames of the clip", frames));
+  }
+  std::vector<Intrinsics> intrinsics = input.intrinsics;
+  if (intrinsics.empty()) {
+    if (input.intrinsics_known && frames > 0)
+      throw Error("structure from motion", "known intrinsics are missing");
+    for (const GreyImage& frame : input.frames)
+      intrinsics.push_back(centred_intrinsics(0, frame.width(), frame.height()));
+  }
+  for (const Intrinsics& k : intrinsics) {
+    if (input.intrinsics_known && !(k.fx > 0 && k.fy > 0))
+      throw Error("structure from motion", "a focal length is not positive");
+    if (k.width <= 0 || k.height <= 0)
+      throw Error("structure from motion", "intrinsics without an image size");
+  }
+  return intrinsics;
+}
+
+double default_focal_px(const Intrinsics& k) { return 0.85 * std::max(k.width, k.height); }
+
+std::vector<ScenePoint> collect_points(Span<const PointTrack> tracks, const Reconstruction& reconstruction) {
+  std::vector<ScenePoint> points;
+  for (std::size_t k = 0; k < tracks.size(); ++k) {
+    if (!reconstruction.points[k]) continue;
+    const auto sights = posed_sights(tracks[k], reconstruction.views);
+    points.push_back({*reconstruction.points[k], static_cast<int>(k),
+                      reprojection_rms_px(sights, *reconstruction.points[k]),
+                      ray_angle_rad(sights, *reconstruction.points[k]) / degree});
+  }
+  return points;
+}
+
+double median_residual(std::vector<ScenePoint> points) {
+  if (points.empty()) return 0;
+  const auto middle = points.begin() + static_cast<std::ptrdiff_t>(points.size() / 2);
+  std::nth_element(points.begin(), middle, points.end(),
+                   [](const ScenePoint& a, const ScenePoint& b) { return a.rms_px < b.rms_px; });
+  return middle->rms_px;
+}
+
+/// Brings the first frame to the origin and the mean step between posed frames to 1.
+void normalise(Reconstruction& reconstruction) {
+  const SE3 first_from_world = reconstruction.views[0].camera_from_world;
+  double path = 0;
+  int steps = 0;
+  std::optional<Vec3> last;
+  int last_frame = 0;
+  for (std::size_t f = 0; f < reconstruction.views.size(); ++f) {
+    if (!reconstruction.views[f].posed) continue;
+    const Vec3 centre = inverse(reconstruction.views[f].camera_from_world).translation;
+    if (last) {
+      path += (centre - *last).norm();
+      steps += static_cast<int>(f) - last_frame;
+    }
+    last = centre;
+    last_frame = static_cast<int>(f);
+  }
+  const double scale = path > 0 ? steps / path : 1.0;
+  for (View& view : reconstruction.views) {
+    view.camera_from_world = view.camera_from_world * inverse(first_from_world);
+    view.camera_from_world.translation *= scale;
+  }
+  for (auto& point : reconstruction.points)
+    if (point) point = scale * (first_from_world * *point);
+}
+
+/// Result of a clip of which nothing (more) is known than its size.
+SfmResult standing_still(const SfmInput& input, const std::vector<Intrinsics>& intrinsics,
+                         const std::string& why) {
+  SfmResult result;
+  for (Intrinsics k : intrinsics) {
+    if (!(k.fx > 0)) k.fx = k.fy = default_focal_px(k);
+    if (!(k.fy > 0)) k.fy = k.fx;
+    result.cameras.push_back({k, SE3{}});
+  }
+  result.status.assign(intrinsics.size(), FrameStatus::held);
+  result.tracks.assign(input.tracks.begin(), input.tracks.end());
+  if (!result.cameras.empty()) {
+    const double focal = result.cameras[0].intrinsics.fx;
+    result.focal = {!input.intrinsics_known, focal, focal, focal, false};
+  }
+  result.report.stopped_because = why;
+  result.report.warnings.push_back(why);
+  return result;
+}
+
+void take_cameras(const Reconstruction& reconstruction, SfmResult& result) {
+  result.cameras.clear();
+  for (const View& view : reconstruction.views)
+    result.cameras.push_back({view.intrinsics, inverse(view.camera_from_world)});
+}
+
+SfmResult points_only(const SfmInput& input, const std::vector<Intrinsics>& intrinsics,
+                      const SfmOptions& options) {
+  SfmResult result;
+  Stopwatch watch;
+  Reconstruction reconstruction;
+  reconstruction.points.resize(input.tracks.size());
+  for (std::size_t f = 0; f < intrinsics.size(); ++f)
+    reconstruction.views.push_back({intrinsics[f], inverse(input.known_world_from_camera[f]), true});
+  result.tracks.assign(input.tracks.begin(), input.tracks.end());
+  std::vector<int> all(input.tracks.size());
+  std::iota(all.begin(), all.end(), 0);
+  const PointTest test{3 * options.track_rms_px, options.min_angle_deg};
+  triangulate_tracks(result.tracks, all, test, reconstruction);
+  if (options.guided && !input.frames.empty()) {
+    const GuidedReport guided = refine_tracks(input.frames, reconstruction, {}, result.tracks);
+    result.report.guided_observations = guided.observations;
+    result.report.guided_moved = guided.moved;
+    for (auto& point : reconstruction.points) point.reset();
+    triangulate_tracks(result.tracks, all, test, reconstruction);
+  }
+  result.report.explained_share = explained_share(result.tracks, reconstruction);
+  result.points = collect_points(result.tracks, reconstruction);
+  result.report.median_residual_px = median_residual(result.points);
+  for (std::size_t f = 0; f < intrinsics.size(); ++f)
+    result.cameras.push_back({intrinsics[f], input.known_world_from_camera[f]});
+  result.status.assign(intrinsics.size(), FrameStatus::given);
+  result.focal = {false, intrinsics[0].fx, intrinsics[0].fx, intrinsics[0].fx, true};
+  result.report.polish_seconds = watch.lap();
+  result.report.stopped_because = "poses given: points triangulated";
+  return result;
+}
+
+SfmResult rotations_only(const SfmInput& input, const std::vector<Intrinsics>& intrinsics,
+                         const SfmOptions& options) {
+  SfmResult result = standing_still(input, intrinsics, "the camera only turns: rotations without a path");
+  std::vector<Intrinsics> guessed;
+  for (const Camera& camera : result.cameras) guessed.push_back(camera.intrinsics);
+  const RotationSolution solution =
+      solve_rotations(input.tracks, guessed, !input.intrinsics_known && intrinsics.size() > 1, options.seed);
+  for (std::size_t f = 0; f < intrinsics.size(); ++f) {
+    result.cameras[f].world_from_camera.rotation = solution.camera_from_world[f].conjugate();
+    result.cameras[f].intrinsics.fx *= solution.focal_factor;
+    result.cameras[f].intrinsics.fy *= solution.focal_factor;
+    result.status[f] = solution.posed[f] != 0 ? FrameStatus::registered : FrameStatus::held;
+  }
+  result.rotation_only = true;
+  const double focal = result.cameras[0].intrinsics.fx;
+  result.focal = {!input.intrinsics_known, focal, focal, focal, input.intrinsics_known};
+  result.report.explained_share = solution.explained_share;
+  result.report.median_residual_px = solution.rms_px;
+  return result;
+}
+
+/// Spread of the focal length over the starts that are as good as the best.
+FocalEstimate focal_spread(const BestStart& start, double focal_px) {
+  FocalEstimate focal{true, focal_px, focal_px, focal_px, false};
+  const double best = start.records[static_cast<std::size_t>(start.best)].explained_share;
+  for (const StartRecord& record : start.records) {
+    if (record.explained_share < best - 0.005) continue;
+    focal.low_px = std::min(focal.low_px, record.focal_px);
+    focal.high_px = std::max(focal.high_px, record.focal_px);
+  }
+  focal.determined = focal.high_px - focal.low_px < 0.1 * focal_px;
+  return focal;
+}
+
+void add_warnings(SfmResult& result) {
+  auto& warnings = result.report.warnings;
+  const auto missing = std::count_if(result.status.begin(), result.status.end(),
+                                     [](FrameStatus s) { return s != FrameStatus::registered; });
+  if (missing > 0)
+    warnings.push_back(fmt::format("{} of {} frames could not be registered; their poses are filled in",
+                                   missing, result.status.size()));
+  if (result.focal.estimated && !result.focal.determined)
+    warnings.push_back(fmt::format(
+        "the motion does not determine the focal length: {:.0f} px, as good from {:.0f} to {:.0f}",
+        result.focal.focal_px, result.focal.low_px, result.focal.high_px));
+}
+
+}  // namespace
+
+SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& options) {
+  const std::vector<Intrinsics> intrinsics = checked_intrinsics(input);
+  const int frames = static_cast<int>(intrinsics.size());
+  if (frames == 0) return standing_still(input, intrinsics, "no frames");
+  if (!input.known_world_from_camera.empty()) return points_only(input, intrinsics, options);
+  if (frames == 1) return standing_still(input, intrinsics, "a single frame has no motion");
+
+  Stopwatch watch;
+  std::vector<Intrinsics> guessed = intrinsics;
+  for (Intrinsics& k : guessed)
+    if (!(k.fx > 0)) k.fx = k.fy = default_focal_px(k);
+  const std::vector<std::pair<int, int>> test_pairs = rotation_test_pairs(frames);
+  const auto motions = measure_pair_motions(input.tracks, tracks_by_frame(input.tracks, frames), guessed,
+                                            test_pairs, options.seed);
+  if (is_rotation_only(motions, options.rotation_only_px)) {
+    SfmResult result = rotations_only(input, intrinsics, options);
+    result.pair_motions = motions;
+    result.report.start_seconds = watch.lap();
+    return result;
+  }
+
+  std::vector<PointTrack> tracks(input.tracks.begin(), input.tracks.end());
+  BestStart start = input.intrinsics_known ? try_starts(tracks, intrinsics, options)
+                                           : try_focal_starts(tracks, intrinsics, options);
+  if (start.best < 0) {
+    SfmResult result = standing_still(input, intrinsics, "no two frames share enough tracks to start from");
+    result.pair_motions = motions;
+    result.report.starts = start.records;
+    return result;
+  }
+  SfmResult result;
+  result.pair_motions = motions;
+  result.report.starts = start.records;
+  result.report.grow_seconds = watch.lap();
+  PolishOptions polish{options.huber_px, options.track_rms_px, options.min_angle_deg,
+                       !input.intrinsics_known && frames >= 4};
+  polish.mapper.seed = options.seed;
+  const GuidedReport guided = polish_reconstruction(options.guided ? input.frames : Span<const GreyImage>(),
+                                                    polish, tracks, start.reconstruction);
+  result.report.guided_observations = guided.observations;
+  result.report.guided_moved = guided.moved;
+  result.report.explained_share = explained_share(tracks, start.reconstruction);
+  result.status = fill_poses(tracks, options.seed, start.reconstruction.views);
+  normalise(start.reconstruction);
+  take_cameras(start.reconstruction, result);
+  result.points = collect_points(tracks, start.reconstruction);
+  result.report.median_residual_px = median_residual(result.points);
+  result.tracks = std::move(tracks);
+  const double focal = result.cameras[0].intrinsics.fx;
+  result.focal =
+      input.intrinsics_known ? FocalEstimate{false, focal, focal, focal, true} : focal_spread(start, focal);
+  result.report.polish_seconds = watch.lap();
+  result.report.stopped_because = "adjusted";
+  add_warnings(result);
+  return result;
+}
+
+void describe(SfmOptions& o, OptionTable& t) {
+  t.add("--starts", o.starts, range(1, 32), "reconstructions tried from different pairs of frames");
+  t.add("--growing-points", o.growing_points_per_frame, range(50, 5000), "points a frame while growing")
+      .hidden_in_short_help();
+  t.add("--huber", o.huber_px, positive(), "residual beyond which an observation counts linearly [px]")
+      .hidden_in_short_help();
+  t.add("--track-rms", o.track_rms_px, positive(), "tracks with a larger error are left out [px]")
+      .hidden_in_short_help();
+  t.add("--min-angle", o.min_angle_deg, at_least(0), "least parallax of a point [degrees]")
+      .hidden_in_short_help();
+  t.flag("--guided", o.guided, "register tracks again under the known geometry").hidden_in_short_help();
+  t.add("--rotation-only", o.rotation_only_px, at_least(0),
+        "median residual of a rotation below which a camera only turns [px]")
+      .hidden_in_short_help();
+}
+
+}  // namespace vd

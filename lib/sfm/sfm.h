@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/options.h"
+#include "core/span.h"
+#include "geometry/camera.h"
+#include "geometry/tracks.h"
+#include "image/map.h"
+#include "sfm/start_pairs.h"
+
+namespace vd {
+
+/// Structure from motion out of point tracks: poses of all frames, a sparse cloud and, when asked for, the
+/// focal length.
+///
+/// Several reconstructions are grown from different pairs of frames and the one that explains most of the
+/// tracks is kept, so that a moving object or an unlucky pair does not decide. It is then adjusted with a
+/// loss tight enough to leave moving objects out, its tracks are registered again under the known geometry
+/// (guided refinement), and adjusted once more. A camera that only turns is recognised beforehand and gets
+/// rotations without a path.
+struct SfmOptions {
+  int starts = 3;                      // reconstructions tried; fewer when two agree
+  int growing_points_per_frame = 400;  // long tracks that cover the image; all tracks join at the end
+  double huber_px = 0.25;              // loss of the final adjustments
+  double track_rms_px = 0.7;      // tracks with a larger error are left out in the end, if the clip allows
+  double min_angle_deg = 0.15;    // least parallax of a point in the end
+  bool guided = true;             // guided refinement of the tracks (needs frames)
+  double rotation_only_px = 0.7;  // median residual below which a pair is a pure rotation
+  std::uint64_t seed = 1;
+};
+
+void describe(SfmOptions& options, OptionTable& table);
+
+/// What is known about a clip of N frames.
+struct SfmInput {
+  Span<const GreyImage> frames;   // N, or empty: then no guided refinement
+  Span<const PointTrack> tracks;  // frames in [0, N)
+  std::vector<Intrinsics>
+      intrinsics;  // N; without known focal lengths: size and principal point, and a first guess of
+                   // fx (0: none); empty is allowed with frames at hand and unknown intrinsics
+  bool intrinsics_known = true;
+  std::vector<SE3>
+      known_world_from_camera;  // N, or empty: unknown; when given, points are triangulated, no pose moves
+};
+
+/// Where the pose of a frame comes from.
+enum class FrameStatus {
+  registered,    // from its tracks
+  given,         // by the user
+  turned,        // rotation from tracks shared with a neighbour, place of that neighbour
+  interpolated,  // between its neighbours in time
+  held,          // copy of the nearest frame with a pose
+};
+
+struct ScenePoint {
+  Vec3 in_world;
+  int track;  // index into the tracks
+  double rms_px;
+  double angle_deg;  // largest angle between two of its rays
+};
+
+struct FocalEstimate {
+  bool estimated = false;  // false: given
+  double focal_px = 0;     // fx of the first frame
+  double low_px = 0;       // over the starts that explain the tracks as well as the best (within 0.5 %)
+  double high_px = 0;
+  bool determined = false;  // the spread is below 10 %
+};
+
+/// One reconstruction that was tried.
+struct StartRecord {
+  int first = 0;
+  int second = 0;
+  double focal_guess_px = 0;
+  double focal_px = 0;
+  int posed_frames = 0;
+  double explained_share = 0;
+};
+
+struct SfmReport {
+  std::vector<StartRecord> starts;
+  double explained_share = 0;     // of all track observations, in the end
+  double median_residual_px = 0;  // over the tracks kept
+  int guided_observations = 0;
+  int guided_moved = 0;
+  double start_seconds = 0;  // rotation test and starting pairs
+  double grow_seconds = 0;
+  double polish_seconds = 0;  // final adjustments and guided refinement
+  std::string stopped_because;
+  std::vector<std::string> warnings;
+};
+
+struct SfmResult {
+  std::vector<Camera>
+      cameras;  // every frame has a pose; world = first frame, mean step between registered frames = 1
+  std::vector<FrameStatus> status;
+  std::vector<ScenePoint> points;
+  std::vector<PointTrack> tracks;  // those given, after guided refinement
+  bool rotation_only = false;      // then all centres are 0 and there are no points
+  std::vector<PairMotion>
+      pair_motions;  // pairs 1, 2, 4 and 8 frames apart, with the residual of the best rotation
+  FocalEstimate focal;
+  SfmReport report;
+};
+
+/// Never fails on evidence that is too thin: the poses that could not be found are held or interpolated,
+/// status and report.warnings tell. The same result for any number of threads.
+///
+/// throws  Error when numbers of frames, intrinsics and poses disagree or a track leaves the clip
+[[nodiscard]] SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& options);
+
+}  // namespace vd
