@@ -14,6 +14,16 @@ namespace vd {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+namespace {
+
+/// True for 000003.exr and 000003_000007.exr: one of many files of a stage.
+bool is_numbered(const fs::path& file) {
+  const std::string stem = file.stem().string();
+  return stem.find_first_not_of("0123456789_") == std::string::npos;
+}
+
+}  // namespace
+
 InputDigests digest_inputs(const std::vector<Item>& items) {
   std::set<fs::path> unique;
   for (const auto& item : items) unique.insert(item.inputs.begin(), item.inputs.end());
@@ -51,7 +61,7 @@ json digests_by_folder(const fs::path& clip, const InputDigests& digests) {
   for (const auto& [path, digest] : digests) {
     fs::path group = path.lexically_relative(clip);
     if (group.empty() || *group.begin() == "..") group = path.filename();  // a file given by the user
-    else if (std::distance(group.begin(), group.end()) > 2 || *group.begin() == "rgb") group = group.parent_path();
+    else if (is_numbered(group)) group = group.parent_path();
     folders[group.generic_string()].add(path.filename().string()).add(digest);
   }
   json result = json::object();

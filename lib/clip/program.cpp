@@ -12,6 +12,8 @@
 #include <iostream>
 #include <new>
 
+#include <nlohmann/json.hpp>
+
 #include "clip/command_line.h"
 #include "clip/help.h"
 #include "core/blas.h"
@@ -80,14 +82,24 @@ bool answered(const CommandLine& line, const ProgramInfo& info, const OptionTabl
   return false;
 }
 
+/// One object a clip, on one line: its path and the records of the stages that were written.
+void print_records(const std::string& path, const std::vector<std::string>& records) {
+  nlohmann::json object = {{"clip", path}, {"stages", nlohmann::json::array()}};
+  for (const auto& record : records) object["stages"].push_back(nlohmann::json::parse(record));
+  print_result(object.dump() + "\n");
+}
+
 /// One clip; its path goes to standard output when it is finished, so that the next program of a pipe can start on it.
 int run_on_clip(const std::string& path, const ClipBody& body, Run& run) {
   return guarded([&] {
+    run.records.clear();
     body(Clip::open(path), run);
-    if (!run.common.dry_run && !run.common.json) {
+    if (run.common.json) {
+      print_records(path, run.records);
+    } else if (!run.common.dry_run) {
       print_result(path + "\n");
-      std::fflush(stdout);
     }
+    std::fflush(stdout);
     return static_cast<int>(done);
   });
 }

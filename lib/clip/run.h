@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "core/options.h"
 #include "core/progress.h"
@@ -56,6 +57,7 @@ struct Run {
   CommonOptions common;
   const OptionTable* table = nullptr;  // all options of this program, for the record and the digest
   std::string command_line;
+  std::vector<std::string> records;  // of the stages finished on the present clip, as JSON, for --json
 
   [[nodiscard]] Shard shard() const { return parse_shard(common.shard); }
   [[nodiscard]] std::string output_or(const std::string& default_name) const {

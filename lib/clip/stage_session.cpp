@@ -21,7 +21,7 @@ namespace vd {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-StageSession::StageSession(const Clip& clip, const Run& run, StageSpec spec, std::vector<Item> items)
+StageSession::StageSession(const Clip& clip, Run& run, StageSpec spec, std::vector<Item> items)
     : clip_(clip), run_(run), spec_(std::move(spec)), items_(std::move(items)) {
   digests_ = digest_inputs(items_);
   keys_ = item_keys(run_, spec_, items_, digests_);
@@ -142,6 +142,16 @@ json StageSession::make_record() const {
   return record;
 }
 
+/// The stage's own record is written last: it stands for all of them.
+void StageSession::write_record() const {
+  for (const auto& companion : spec_.companions) {
+    const fs::path path = clip_.folder() / companion;
+    const bool is_file = path.has_extension();
+    write_text(is_file ? path.parent_path() / (path.stem().string() + ".stage.json") : path / "stage.json", record_ + "\n");
+  }
+  write_text(record_path(), record_ + "\n");
+}
+
 void StageSession::finish() {
   if (run_.common.dry_run) return;
   const bool stage_is_complete = [&] {
@@ -159,10 +169,13 @@ void StageSession::finish() {
     write_text(shard_path(shard.index), record_ + "\n");
   } else if (!pending_.empty() || !fs::exists(record_path())) {
     record_ = make_record().dump(1);
-    write_text(record_path(), record_ + "\n");
+    write_record();
   } else {
     record_ = read_text(record_path());
+    // Nothing was out of date; make goes by times, so the record must be younger than what it was checked against.
+    fs::last_write_time(record_path(), fs::file_time_type::clock::now());
   }
+  run_.records.push_back(record_);
   std::error_code none;
   fs::remove(journal_path(shard.index), none);
   if (!stage_is_complete) return;

@@ -46,13 +46,16 @@ struct StageSpec {
   /// Facts for the record that readers rely on: unit, quantity, size ("unit": "m"). Given as JSON text.
   std::map<std::string, std::string> facts;
   ItemCost item_cost;
+  /// Other stages that the same items write, as KIND/NAME of a folder or KIND/NAME.EXTENSION of a file; each gets a copy
+  /// of the record.
+  std::vector<std::string> companions;
 };
 
 /// The life of one stage: what is pending, what has been done, the record at the end. Thread-safe.
 class StageSession {
  public:
   /// Compares the items with what is on disk. With --dry-run it prints the pending items and their predicted cost.
-  StageSession(const Clip& clip, const Run& run, StageSpec spec, std::vector<Item> items);
+  StageSession(const Clip& clip, Run& run, StageSpec spec, std::vector<Item> items);
   ~StageSession();
   StageSession(const StageSession&) = delete;
   StageSession& operator=(const StageSession&) = delete;
@@ -71,21 +74,19 @@ class StageSession {
   /// Writes the record when every item of the stage is finished (by whichever shards), else the shard's own part.
   void finish();
 
-  /// The record as one JSON object, after finish().
-  [[nodiscard]] std::string record_json() const { return record_; }
-
  private:
   void load_finished_keys();
   void remove_stale(std::size_t index);
   [[nodiscard]] bool is_finished(std::size_t index) const;
   void print_dry_run() const;
   [[nodiscard]] nlohmann::json make_record() const;
+  void write_record() const;
   [[nodiscard]] std::filesystem::path record_path() const;
   [[nodiscard]] std::filesystem::path shard_path(int index) const;
   [[nodiscard]] std::filesystem::path journal_path(int index) const;
 
   const Clip& clip_;
-  const Run& run_;
+  Run& run_;
   StageSpec spec_;
   std::vector<Item> items_;
   std::map<std::filesystem::path, std::string> digests_;  // of every input file

@@ -101,7 +101,7 @@ std::string scene_list() {
   return list;
 }
 
-fs::path synth_stage(const std::string& name, SceneOptions options, const Run& run) {
+fs::path synth_stage(const std::string& name, SceneOptions options, Run& run) {
   const bool movers = has_movers(name);
   options.name = name;
   options.seed = static_cast<std::uint64_t>(run.common.seed);
