@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stereo/joint_lucas_kanade.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "image/opencv.h"
+#include "stereo/window_sums.h"
+
+namespace vd {
+namespace {
+
+struct Limits {
+  float lowest, highest;  // inverse depth
+  float max_step;
+};
+
+/// Weighted sum of the neighbours' terms at every pixel of a row, and the step.
+class RowSolver {
+ public:
+  explicit RowSolver(int width)
+      : least_variance_(width), slope_(width), curvature_(width), information_(width) {}
+
+  void solve(const std::vector<WindowSums>& neighbours, const float* before, const Limits& limits,
+             float* after, float* strength) {
+    const std::size_t width = slope_.size();
+    least_variance_.assign(width, 1e6F);
+    for (auto* sum : {&slope_, &curvature_, &information_}) sum->assign(width, 0.0F);
+    for (const WindowSums& neighbour : neighbours)
+      for (std::size_t x = 0; x < width; ++x)
+        least_variance_[x] = std::min(least_variance_[x], neighbour.terms().variance[x]);
+    for (const WindowSums& neighbour : neighbours) accumulate(neighbour.terms());
+    for (std::size_t x = 0; x < width; ++x) {
+      const float step = slope_[x] / (curvature_[x] + weak_prior);
+      const float moved = before[x] * (1.0F + std::min(std::max(step, -limits.max_step), limits.max_step));
+      after[x] = std::min(std::max(moved, limits.lowest), limits.highest);
+      // A fifth: blur and interpolation make neighbouring residuals alike.
+      strength[x] = std::sqrt(0.2F * information_[x]);
+    }
+  }
+
+ private:
+  void accumulate(const WindowSums::Row& terms) {
+    for (std::size_t x = 0; x < slope_.size(); ++x) {
+      const float inverse_variance = 1.0F / terms.variance[x];
+      const float ratio = least_variance_[x] * inverse_variance;
+      const float weight = terms.variance[x] < 1e6F ? ratio * ratio * inverse_variance : 0.0F;
+      slope_[x] += weight * terms.slope[x];
+      curvature_[x] += weight * terms.curvature[x];
+      information_[x] += weight * terms.curvature[x] * terms.count[x];
+    }
+  }
+
+  static constexpr float weak_prior = 0.1F;  // keeps the step finite where there is no texture
+  std::vector<float> least_variance_, slope_, curvature_, information_;
+};
+
+void pass(const MatchImage& reference, Span<const MatchImage* const> neighbours, int window_px,
+          double noise_grey, const Limits& limits, RawDepth& depth, bool last) {
+  const int width = depth.inverse.width();
+  const int height = depth.inverse.height();
+  const int radius = window_px / 2;
+  std::vector<WindowSums> sums;
+  for (const MatchImage* neighbour : neighbours)
+    sums.emplace_back(reference, *neighbour, window_px, noise_grey);
+  RowSolver solver(width);
+  Map<float> refined(width, height);
+  for (int entering = 0; entering < height + radius; ++entering) {
+    const bool inside = entering < height;
+    for (WindowSums& neighbour : sums)
+      neighbour.push_row(entering, inside ? depth.inverse.row(entering) : nullptr,
+                         inside && last ? depth.parallax.row(entering) : nullptr);
+    const int y = entering - radius;
+    if (y < 0) continue;
+    for (WindowSums& neighbour : sums) neighbour.compute_terms();
+    solver.solve(sums, depth.inverse.row(y), limits, refined.row(y), depth.strength.row(y));
+  }
+  cv::medianBlur(as_mat(refined), as_mat(depth.inverse), last ? 3 : 5);
+}
+
+}  // namespace
+
+std::vector<LucasKanadeTerm> lucas_kanade_terms(const MatchImage& reference, const MatchImage& neighbour,
+                                                const Map<float>& inverse, int window_px, double noise_grey) {
+  const int width = inverse.width();
+  const int height = inverse.height();
+  std::vector<LucasKanadeTerm> terms;
+  WindowSums sums(reference, neighbour, window_px, noise_grey);
+  for (int entering = 0; entering < height + window_px / 2; ++entering) {
+    sums.push_row(entering, entering < height ? inverse.row(entering) : nullptr, nullptr);
+    if (entering < window_px / 2) continue;
+    sums.compute_terms();
+    const WindowSums::Row& row = sums.terms();
+    for (int x = 0; x < width; ++x)
+      terms.push_back({row.slope[x], row.curvature[x], row.variance[x], row.count[x]});
+  }
+  return terms;
+}
+
+RawDepth joint_lucas_kanade(const MatchImage& reference, Span<const MatchImage* const> neighbours,
+                            Map<float> seed, const DepthRange& range, const LucasKanadeOptions& options) {
+  const int width = seed.width();
+  const int height = seed.height();
+  RawDepth depth{std::move(seed), Map<float>(width, height), Map<float>(width, height)};
+  const Limits limits{static_cast<float>(0.3 / range.far), static_cast<float>(3.0 / range.near),
+                      static_cast<float>(options.max_step)};
+  for (std::size_t k = 0; k < options.windows_px.size(); ++k)
+    pass(reference, neighbours, options.windows_px[k], options.noise_grey, limits, depth,
+         k + 1 == options.windows_px.size());
+  return depth;
+}
+
+}  // namespace vd

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stereo/window_sums.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace vd {
+namespace {
+
+/// Four floats in one register; unaligned loads. GCC and Clang map it to whatever the machine has.
+typedef float Float4 __attribute__((vector_size(16), aligned(4), may_alias));
+
+enum { count, residual, gradient, residual_squared, gradient_squared, product };
+
+}  // namespace
+
+WindowSums::WindowSums(const MatchImage& reference, const MatchImage& neighbour, int window_px,
+                       double noise_grey)
+    : reference_(reference),
+      neighbour_(neighbour),
+      map_(epipolar_map(reference.camera, neighbour.camera)),
+      width_(reference.samples.width()),
+      radius_(window_px / 2),
+      noise_variance_(static_cast<float>(noise_grey * noise_grey)) {
+  const auto width = static_cast<std::size_t>(width_);
+  window_.assign(2 * radius_ + 1,
+                 Entry{std::vector<float>(width), std::vector<float>(width), std::vector<float>(width)});
+  for (auto* row : {&u_, &v_, &step_u_, &step_v_, &seen_}) row->resize(width);
+  sampled_.resize(4 * width);
+  for (auto& column : columns_) column.resize(width + 2 * radius_ + 1);
+  for (auto& sum : sums_) sum.resize(width);
+  for (auto* row : {&terms_.slope, &terms_.curvature, &terms_.variance, &terms_.count}) row->resize(width);
+}
+
+void WindowSums::push_row(int y, const float* inverse, float* largest_parallax) {
+  Entry& entry = window_[y % window_.size()];
+  if (y >= static_cast<int>(window_.size())) add(entry, -1.0F);
+  if (y < reference_.samples.height()) {
+    project_row(y, inverse, largest_parallax);
+    sample_row(y, entry);
+    add(entry, 1.0F);
+  } else {
+    for (auto* row : {&entry.residual, &entry.gradient, &entry.seen})
+      std::fill(row->begin(), row->end(), 0.0F);
+  }
+}
+
+void WindowSums::project_row(int y, const float* inverse, float* largest_parallax) {
+  const Eigen::Vector3f start = map_.a.col(1) * static_cast<float>(y) + map_.a.col(2);
+  const float a0 = map_.a(0, 0), a1 = map_.a(1, 0), a2 = map_.a(2, 0);
+  const float c0 = start.x(), c1 = start.y(), c2 = start.z();
+  const float b0 = map_.b.x(), b1 = map_.b.y(), b2 = map_.b.z();
+  const auto right = static_cast<float>(neighbour_.samples.width() - 1);
+  const auto bottom = static_cast<float>(neighbour_.samples.height() - 1);
+  float* __restrict out_u = u_.data();
+  float* __restrict out_v = v_.data();
+  float* __restrict out_step_u = step_u_.data();
+  float* __restrict out_step_v = step_v_.data();
+  float* __restrict out_seen = seen_.data();
+  for (int x = 0; x < width_; ++x) {
+    const auto xf = static_cast<float>(x);
+    const float w = inverse[x];
+    const float z = a2 * xf + c2 + w * b2;
+    const float inverse_z = 1.0F / std::max(z, 1e-6F);
+    const float u = (a0 * xf + c0 + w * b0) * inverse_z;
+    const float v = (a1 * xf + c1 + w * b1) * inverse_z;
+    // Products instead of && keep the loop free of branches.
+    const float seen = (z > 1e-3F ? 1.0F : 0.0F) * (u >= 0 ? 1.0F : 0.0F) * (v >= 0 ? 1.0F : 0.0F) *
+                       (u <= right ? 1.0F : 0.0F) * (v <= bottom ? 1.0F : 0.0F);
+    out_u[x] = seen > 0 ? u : 0.0F;
+    out_v[x] = seen > 0 ? v : 0.0F;
+    out_step_u[x] = seen * w * inverse_z * (b0 - u * b2);
+    out_step_v[x] = seen * w * inverse_z * (b1 - v * b2);
+    out_seen[x] = seen;
+  }
+  if (largest_parallax == nullptr) return;
+  for (int x = 0; x < width_; ++x)
+    largest_parallax[x] = std::max(largest_parallax[x],
+                                   std::sqrt(out_step_u[x] * out_step_u[x] + out_step_v[x] * out_step_v[x]));
+}
+
+void WindowSums::sample_row(int y, Entry& entry) {
+  const int last_column = neighbour_.samples.width() - 2;
+  const int last_row = neighbour_.samples.height() - 2;
+  const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(neighbour_.samples.width()) * 4;
+  const float* image = neighbour_.samples.data();
+  for (int x = 0; x < width_; ++x) {
+    const int x0 = std::min(static_cast<int>(u_[x]), last_column);
+    const int y0 = std::min(static_cast<int>(v_[x]), last_row);
+    const float ax = u_[x] - static_cast<float>(x0);
+    const float ay = v_[x] - static_cast<float>(y0);
+    const float* corner = image + y0 * stride + static_cast<std::ptrdiff_t>(x0) * 4;
+    const auto load = [](const float* from) { return *reinterpret_cast<const Float4*>(from); };
+    const Float4 top = load(corner) + (load(corner + 4) - load(corner)) * ax;
+    const Float4 low = load(corner + stride) + (load(corner + stride + 4) - load(corner + stride)) * ax;
+    *reinterpret_cast<Float4*>(&sampled_[4 * static_cast<std::size_t>(x)]) = top + (low - top) * ay;
+  }
+  const float* reference = reference_.samples.row(y);
+  const float* sampled = sampled_.data();
+  float* __restrict e = entry.residual.data();
+  float* __restrict g = entry.gradient.data();
+  float* __restrict seen = entry.seen.data();
+  for (int x = 0; x < width_; ++x) {
+    seen[x] = seen_[x];
+    e[x] = seen_[x] * (reference[4 * x] - sampled[4 * x]);
+    g[x] = sampled[4 * x + 1] * step_u_[x] + sampled[4 * x + 2] * step_v_[x];
+  }
+}
+
+void WindowSums::add(const Entry& entry, float sign) {
+  const float* e = entry.residual.data();
+  const float* g = entry.gradient.data();
+  const float* seen = entry.seen.data();
+  float* __restrict column[6];
+  for (int k = 0; k < 6; ++k) column[k] = columns_[k].data() + radius_ + 1;
+  float* __restrict c0 = column[count];
+  float* __restrict c1 = column[residual];
+  float* __restrict c2 = column[gradient];
+  float* __restrict c3 = column[residual_squared];
+  float* __restrict c4 = column[gradient_squared];
+  float* __restrict c5 = column[product];
+  for (int x = 0; x < width_; ++x) {
+    const float se = sign * e[x];
+    const float sg = sign * g[x];
+    c0[x] += sign * seen[x];
+    c1[x] += se;
+    c2[x] += sg;
+    c3[x] += se * e[x];
+    c4[x] += sg * g[x];
+    c5[x] += sg * e[x];
+  }
+}
+
+void WindowSums::compute_terms() {
+  float running[6];
+  for (int k = 0; k < 6; ++k) {
+    running[k] = 0;
+    for (int x = 0; x < 2 * radius_ + 1; ++x) running[k] += columns_[k][x];
+  }
+  const int reach = 2 * radius_ + 1;
+  for (int x = 0; x < width_; ++x) {
+    for (int k = 0; k < 6; ++k) {
+      running[k] += columns_[k][x + reach] - columns_[k][x];
+      sums_[k][x] = running[k];
+    }
+  }
+  const float fewest = 0.25F * static_cast<float>(reach * reach);
+  for (int x = 0; x < width_; ++x) {
+    const float n = sums_[count][x];
+    const float inverse_n = 1.0F / std::max(n, 1.0F);
+    const float mean_e = sums_[residual][x] * inverse_n;
+    const float mean_g = sums_[gradient][x] * inverse_n;
+    const float variance = std::max(sums_[residual_squared][x] * inverse_n - mean_e * mean_e, 0.0F);
+    terms_.slope[x] = sums_[product][x] * inverse_n - mean_e * mean_g;
+    terms_.curvature[x] = std::max(sums_[gradient_squared][x] * inverse_n - mean_g * mean_g, 0.0F);
+    terms_.variance[x] = n > fewest ? variance + 0.05F * mean_e * mean_e + noise_variance_ : 1e6F;
+    terms_.count[x] = n;
+  }
+}
+
+}  // namespace vd
