@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "stereo/inverse_depth_warp.h"
+#include "geometry/inverse_depth_warp.h"
 
 namespace vd {
 

@@ -11,7 +11,7 @@
 #include "core/parallel.h"
 #include "image/opencv.h"
 #include "image/sample.h"
-#include "stereo/inverse_depth_warp.h"
+#include "geometry/inverse_depth_warp.h"
 
 namespace vd {
 namespace {
