@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "metrics/chunked_sum.h"
+#include "metrics/published_sum.h"
 
 namespace vd {
 namespace {
@@ -112,22 +113,21 @@ double median_ratio(Span<const float> source, Span<const float> target) {
 }
 
 double robust_scale(Span<const float> source, Span<const float> target) {
-  const auto means = chunked_sum<2>(0, source.size(), [&](std::size_t k, std::array<double, 2>& sums) {
-    sums[0] += source[k];
-    sums[1] += target[k];
-  });
-  if (!(means[0] > 0)) return 1.0;
-  double scale = means[1] / means[0];
+  const auto sum = [&](const auto& value) { return published_sum(source.size(), value); };
+  const auto count = static_cast<float>(source.size());
+  const float source_mean = sum([&](std::size_t k) { return source[k]; }) / count;
+  const float target_mean = sum([&](std::size_t k) { return target[k]; }) / count;
+  if (!(source_mean > 0)) return 1.0;
+  float scale = target_mean / source_mean;
   for (int iteration = 0; iteration < 10; ++iteration) {
-    const auto s = chunked_sum<2>(0, source.size(), [&](std::size_t k, std::array<double, 2>& sums) {
-      const double x = source[k];
-      const double w = 1.0 / (std::abs(scale * x - target[k]) + 1e-8);
-      sums[0] += w * x * target[k];
-      sums[1] += w * x * x;
-    });
-    scale = s[0] / s[1];
+    const auto weight = [&](std::size_t k) {
+      return 1.0F / (std::abs(scale * source[k] - target[k]) + 1e-8F);
+    };
+    const float numerator = sum([&](std::size_t k) { return weight(k) * source[k] * target[k]; });
+    const float denominator = sum([&](std::size_t k) { return weight(k) * (source[k] * source[k]); });
+    scale = numerator / denominator;
   }
-  return std::max(scale, 1e-3);
+  return std::max(scale, 1e-3F);
 }
 
 ScaleShift least_squares(Span<const float> source, Span<const float> target) {
@@ -180,27 +180,33 @@ ScaleShift least_absolute(Span<const float> source, Span<const float> target) {
 
 ScaleShift adam_absolute(Span<const float> source, Span<const float> target, double learning_rate,
                          int max_iterations) {
-  constexpr double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, tolerance = 1e-6;
-  std::array<double, 2> x{median_ratio(source, target), 0.0};
-  std::array<double, 2> first_moment{}, second_moment{};
-  double previous_loss = 0;
+  constexpr double beta1 = 0.9, beta2 = 0.999;
+  constexpr float epsilon = 1e-8F, tolerance = 1e-6F;
+  std::array<float, 2> x{static_cast<float>(median_ratio(source, target)), 0.0F};
+  std::array<float, 2> first_moment{}, second_moment{};
+  float previous_loss = 0;
+  const auto residual = [&](std::size_t k) { return (x[0] * source[k] + x[1]) - target[k]; };
+  const auto sign = [&](std::size_t k) {
+    const float r = residual(k);
+    return r > 0 ? 1.0F : r < 0 ? -1.0F : 0.0F;
+  };
   for (int k = 1; k <= max_iterations; ++k) {
-    const auto sums = chunked_sum<3>(0, source.size(), [&](std::size_t i, std::array<double, 3>& s) {
-      const double residual = x[0] * source[i] + x[1] - target[i];
-      const double sign = residual > 0 ? 1.0 : residual < 0 ? -1.0 : 0.0;
-      s[0] += sign * source[i];
-      s[1] += sign;
-      s[2] += std::abs(residual);
-    });
+    const float loss = published_sum(source.size(), [&](std::size_t i) { return std::abs(residual(i)); });
+    const std::array<float, 2> gradient{
+        published_sum(source.size(), [&](std::size_t i) { return sign(i) * source[i]; }),
+        published_sum(source.size(), sign)};
+    const auto step = static_cast<float>(-learning_rate / (1 - std::pow(beta1, k)));
+    const auto correction = static_cast<float>(std::sqrt(1 - std::pow(beta2, k)));
     for (std::size_t c = 0; c < 2; ++c) {
-      first_moment[c] = beta1 * first_moment[c] + (1 - beta1) * sums[c];
-      second_moment[c] = beta2 * second_moment[c] + (1 - beta2) * sums[c] * sums[c];
-      const double mean = first_moment[c] / (1 - std::pow(beta1, k));
-      const double deviation = std::sqrt(second_moment[c] / (1 - std::pow(beta2, k)));
-      x[c] -= learning_rate * mean / (deviation + epsilon);
+      first_moment[c] =
+          first_moment[c] * static_cast<float>(beta1) + gradient[c] * static_cast<float>(1 - beta1);
+      second_moment[c] = second_moment[c] * static_cast<float>(beta2) +
+                         static_cast<float>(1 - beta2) * gradient[c] * gradient[c];
+      const float deviation = std::sqrt(second_moment[c]) / correction + epsilon;
+      x[c] += step * first_moment[c] / deviation;
     }
-    if (k > 1 && std::abs(previous_loss - sums[2]) < tolerance) break;
-    previous_loss = sums[2];
+    if (k > 1 && std::abs(previous_loss - loss) < tolerance) break;
+    previous_loss = loss;
   }
   return {x[0], x[1]};
 }

@@ -98,7 +98,7 @@ struct TrajectoryScore {
   Sim3 reference_from_estimate;
   bool degenerate = false;  // the alignment was not determined: positions were compared with the first poses
                             // brought together, and published programs skip such a sequence
-  double path_length = 0;      // of the reference
+  double path_length = 0;   // of the reference
   double zero_motion_rte = 0;  // rte of an estimate that stands still: the figure to beat
   double zero_rotation_rre_deg = 0;
 };

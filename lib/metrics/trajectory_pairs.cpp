@@ -19,14 +19,14 @@ std::vector<IndexPair> pairs_by_frames(std::size_t count, const RelativePoseOpti
   return pairs;
 }
 
-/// Cuts the sequence whenever the steps since the last cut add up to delta; the first cut starts the first
-/// pair.
-std::vector<IndexPair> consecutive_pairs(std::size_t count, double delta,
+/// Cuts the sequence whenever the steps since the last cut add up to delta; pairs of successive cuts.
+std::vector<IndexPair> consecutive_pairs(std::size_t count, double delta, bool starts_at_first_pose,
                                          const std::function<double(std::size_t)>& step_before) {
   std::vector<std::size_t> cuts;
+  if (starts_at_first_pose && count > 0) cuts.push_back(0);
   double accumulated = 0;
-  for (std::size_t k = 0; k < count; ++k) {
-    if (k > 0) accumulated += step_before(k);
+  for (std::size_t k = 1; k < count; ++k) {
+    accumulated += step_before(k);
     if (accumulated < delta) continue;
     cuts.push_back(k);
     accumulated = 0;
@@ -70,14 +70,15 @@ std::vector<IndexPair> relative_pairs(Span<const SE3> poses, const RelativePoseO
   if (options.unit == DeltaUnit::metres) {
     if (options.all_pairs)
       return all_pairs_by_path(poses, options.delta, options.delta * options.relative_tolerance);
-    return consecutive_pairs(poses.size(), options.delta, [&](std::size_t k) {
+    // evo drops the piece before the first cut for paths, and keeps it for angles.
+    return consecutive_pairs(poses.size(), options.delta, false, [&](std::size_t k) {
       return (poses[k].translation - poses[k - 1].translation).norm();
     });
   }
   const double delta_rad =
       options.unit == DeltaUnit::degrees ? options.delta / degrees_per_radian : options.delta;
   if (options.all_pairs) return all_pairs_by_angle(poses, delta_rad, delta_rad * options.relative_tolerance);
-  return consecutive_pairs(poses.size(), delta_rad, [&](std::size_t k) {
+  return consecutive_pairs(poses.size(), delta_rad, true, [&](std::size_t k) {
     return rotation_angle_rad(poses[k - 1].rotation.conjugate() * poses[k].rotation);
   });
 }
