@@ -22,6 +22,9 @@ std::string cli_names(const Option& option) {
 void bind(CLI::App& app, const Option& option) {
   if (option.type == "flag") {
     app.add_flag_function(cli_names(option), [&option](std::int64_t count) { option.set(count > 0 ? "true" : "false"); });
+  } else if (option.type == "list") {
+    const auto set_all = [&option](const std::vector<std::string>& texts) { for (const auto& text : texts) option.set(text); };
+    app.add_option_function<std::vector<std::string>>(cli_names(option), set_all)->take_all()->expected(1)->allow_extra_args(false);
   } else {
     app.add_option_function<std::string>(cli_names(option), [&option](const std::string& text) { option.set(text); });
   }

@@ -45,7 +45,7 @@ std::string names_column(const Option& option) {
   std::string names = comma == std::string::npos ? "    " + option.name
                                                  : option.name.substr(comma + 1) + ", " + option.name.substr(0, comma);
   if (option.type == "int" || option.type == "number") names += " N";
-  if (option.type == "text") names += " TEXT";
+  if (option.type == "text" || option.type == "list") names += " TEXT";
   if (option.type == "size") names += " SIZE";
   if (option.type == "choice") names += " WORD";
   return "  " + names;
@@ -119,7 +119,7 @@ std::string usage_json(const ProgramInfo& info, const OptionTable& table) {
 std::string config_toml(const OptionTable& table) {
   std::string text;
   for (const auto& option : table.options()) {
-    const bool quoted = option.type == "text" || option.type == "choice";
+    const bool quoted = option.type == "text" || option.type == "list" || option.type == "choice";
     const std::string value = quoted ? "\"" + option.get() + "\"" : option.get();
     text += fmt::format("# {}\n{} = {}\n", option.help, long_name(option).substr(2), value);
   }

@@ -90,13 +90,13 @@ void print_records(const std::string& path, const std::vector<std::string>& reco
 }
 
 /// One clip; its path goes to standard output when it is finished, so that the next program of a pipe can start on it.
-int run_on_clip(const std::string& path, const ClipBody& body, Run& run) {
+int run_on_clip(const std::string& path, const ProgramInfo& info, const ClipBody& body, Run& run) {
   return guarded([&] {
     run.records.clear();
     body(Clip::open(path), run);
-    if (run.common.json) {
+    if (run.common.json && !info.prints_itself) {
       print_records(path, run.records);
-    } else if (!run.common.dry_run) {
+    } else if (!run.common.dry_run && !info.prints_itself) {
       print_result(path + "\n");
     }
     std::fflush(stdout);
@@ -108,7 +108,7 @@ int run_on_clips(const std::vector<std::string>& arguments, const ProgramInfo& i
   int worst = done;
   // An interruption or wrong use ends everything; a clip that fails does not stop the others.
   const auto work = [&](const std::string& path) {
-    const int code = run_on_clip(path, body, run);
+    const int code = run_on_clip(path, info, body, run);
     if (code != done) worst = code;
     return code == done || code == failed || code == requirement_failed;
   };

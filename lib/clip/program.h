@@ -18,6 +18,7 @@ struct ProgramInfo {
   std::string usage;    // "[CLIP...]"
   std::vector<std::string> examples;  // runnable lines
   CommonOptionsUse common;
+  bool prints_itself = false;  // standard output carries the program's own table or JSON, no paths and records
 };
 
 /// The work of a program on one clip.

@@ -78,6 +78,20 @@ Option& OptionTable::add(const std::string& name, std::string& value, const std:
   return append(std::move(option));
 }
 
+Option& OptionTable::add(const std::string& name, std::vector<std::string>& values, const std::string& help) {
+  Option option{name, "list", help};
+  option.set = [&values](const std::string& text) {
+    std::size_t begin = 0;
+    while (begin < text.size()) {
+      const std::size_t comma = std::min(text.find(',', begin), text.size());
+      if (comma > begin) values.push_back(text.substr(begin, comma - begin));
+      begin = comma + 1;
+    }
+  };
+  option.get = [&values] { return fmt::format("{}", fmt::join(values, ",")); };
+  return append(std::move(option));
+}
+
 Option& OptionTable::add_size(const std::string& name, std::size_t& bytes, const std::string& help) {
   Option option{name, "size", help};
   option.set = [name, &bytes](const std::string& text) { bytes = parse_size(name, text); };

@@ -12,7 +12,7 @@ namespace vd {
 /// made from this.
 struct Option {
   std::string name;                  // "--max-iterations", or "--threads,-j" with a one-letter form
-  std::string type;                  // "int", "number", "text", "flag", "choice", "size"
+  std::string type;                  // "int", "number", "text", "list", "flag", "choice", "size"
   std::string help;                  // one line, with the unit in [brackets] where there is one
   std::string topic;                 // heading in --help
   std::string default_value;         // as text
@@ -54,6 +54,8 @@ class OptionTable {
   Option& add(const std::string& name, int& value, const Range& range, const std::string& help);
   Option& add(const std::string& name, double& value, const Range& range, const std::string& help);
   Option& add(const std::string& name, std::string& value, const std::string& help);
+  /// A text that may be given several times; one text with commas gives several too.
+  Option& add(const std::string& name, std::vector<std::string>& values, const std::string& help);
   /// A byte count written as 768M or 4G (powers of 1024); 0 = no limit.
   Option& add_size(const std::string& name, std::size_t& bytes, const std::string& help);
   /// --name switches on, --no-name off.
