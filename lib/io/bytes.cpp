@@ -24,7 +24,8 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
 }
 
 std::string read_file_start(const fs::path& path, std::size_t count) {
-  if (fs::is_directory(path)) throw Error(path.string(), "is a folder, a file was expected");
+  std::error_code error;
+  if (fs::is_directory(path, error)) throw Error(path.string(), "is a folder, a file was expected");
   std::ifstream file(path, std::ios::binary);
   if (!file) throw Error(path.string(), std::strerror(errno));
   std::string bytes(count, '\0');
