@@ -20,7 +20,8 @@ namespace {
 json to_json(const ClipInfo& info) {
   return {{"format", info.format},   {"frames", info.frames}, {"width", info.width},
           {"height", info.height},   {"times_s", info.times_s}, {"source", info.source},
-          {"cuts", info.cuts},       {"gt_unit", info.gt_unit}, {"complete", info.complete}};
+          {"cuts", info.cuts},       {"gt_unit", info.gt_unit},
+          {"known_unit", info.known_unit}, {"complete", info.complete}};
 }
 
 ClipInfo from_json(const json& object) {
@@ -33,6 +34,7 @@ ClipInfo from_json(const json& object) {
   info.source = object.value("source", "");
   info.cuts = object.value("cuts", std::vector<int>());
   info.gt_unit = object.value("gt_unit", "");
+  info.known_unit = object.value("known_unit", "");
   info.complete = object.value("complete", true);
   return info;
 }

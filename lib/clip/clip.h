@@ -25,6 +25,7 @@ struct ClipInfo {
   std::string source;           // the file or folder it was imported from
   std::vector<int> cuts;        // first frame of every shot but the first
   std::string gt_unit;          // "m", "relative" or empty when there is no ground truth
+  std::string known_unit;       // of known/traj.txt: "m" or "relative"; empty when there is none
   bool complete = true;         // false while frames may still arrive
 };
 

@@ -129,6 +129,7 @@ void import_stereo(const fs::path& left, const fs::path& right, const StereoImpo
   info.height = images[0].height();
   info.times_s = {0, 1};
   info.source = left.filename().string() + " " + right.filename().string();
+  info.known_unit = "m";
   if (!options.disparity.empty()) {
     write_depth(folder / "gt" / "depth" / (frame_stem(0) + ".exr"), depth_of(read_disparity(options.disparity), calibration));
     info.gt_unit = "m";

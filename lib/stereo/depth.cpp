@@ -37,18 +37,17 @@ class Window {
 
   [[nodiscard]] const std::vector<int>& neighbours(int frame) const { return neighbours_[frame]; }
 
-  /// Final depth of the frames [first, last).
-  [[nodiscard]] std::vector<FrameDepth> finish(int first, int last) {
+  /// Final depth of these frames, which come in ascending order from call to call.
+  [[nodiscard]] std::vector<FrameDepth> finish(Span<const int> frames) {
+    forget_before(frames[0]);
     std::vector<int> compared;
-    for (int i = first; i < last; ++i) {
+    for (const int i : frames) {
       compared.push_back(i);
       for (const int j : nearest(i)) compared.push_back(j);
     }
     measure(compared);
-    std::vector<FrameDepth> results(last - first);
-    parallel_for(results.size(),
-                 [&](std::size_t k) { results[k] = finish_frame(first + static_cast<int>(k)); });
-    forget_before(last);
+    std::vector<FrameDepth> results(frames.size());
+    parallel_for(results.size(), [&](std::size_t k) { results[k] = finish_frame(frames[k]); });
     return results;
   }
 
@@ -111,6 +110,7 @@ class Window {
     for (int i = first_compared; i < static_cast<int>(neighbours_.size()); ++i)
       for (const int j : neighbours_[i]) first_image = std::min(first_image, j);
     images_.erase(images_.begin(), images_.lower_bound(first_image));
+    next_to_load_ = std::max(next_to_load_, first_image);
   }
 
   const DepthClip& clip_;
@@ -172,14 +172,18 @@ DepthReport for_each_frame_depth(const DepthClip& clip, const DepthOptions& give
   const DepthOptions options = resolved(given);
   Window window(clip, options);
   DepthReport report;
-  report.frames = count;
-  const int chunk = 2 * thread_count();
+  std::vector<int> frames;
+  for (int i = 0; i < count; ++i)
+    if (!clip.wanted || clip.wanted(i)) frames.push_back(i);
+  report.frames = static_cast<int>(frames.size());
+  const std::size_t chunk = 2 * static_cast<std::size_t>(thread_count());
   double observed = 0;
-  for (int first = 0; first < count; first += chunk) {
-    const int last = std::min(first + chunk, count);
-    std::vector<FrameDepth> results = window.finish(first, last);
-    for (int i = first; i < last; ++i) {
-      FrameDepth& result = results[i - first];
+  for (std::size_t first = 0; first < frames.size(); first += chunk) {
+    const Span<const int> now(frames.data() + first, std::min(chunk, frames.size() - first));
+    std::vector<FrameDepth> results = window.finish(now);
+    for (std::size_t k = 0; k < now.size(); ++k) {
+      const int i = now[k];
+      FrameDepth& result = results[k];
       const auto& confidence = result.confidence.values();
       observed += static_cast<double>(
                       std::count_if(confidence.begin(), confidence.end(), [](float c) { return c > 0; })) /
@@ -188,7 +192,7 @@ DepthReport for_each_frame_depth(const DepthClip& clip, const DepthOptions& give
       clip.sink(i, std::move(result));
     }
   }
-  report.observed = count > 0 ? observed / count : 0;
+  report.observed = frames.empty() ? 0 : observed / static_cast<double>(frames.size());
   return report;
 }
 

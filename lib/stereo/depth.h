@@ -48,7 +48,7 @@ struct DepthReport {
   double observed = 0;              // share of all pixels
 };
 
-/// What the clip gives frame by frame, and where results go. image() is called once a frame, in order; sink()
+/// What the clip gives frame by frame, and where results go. image() is called at most once a frame, in order; sink()
 /// too. Other calls may come from any thread.
 struct DepthClip {
   std::vector<Camera> cameras;
@@ -56,6 +56,7 @@ struct DepthClip {
   std::function<PosedImage(int frame)> image;
   std::function<MaskMap(int frame)> moving;            // optional: 255 where things move
   std::function<Map<float>(int frame)> prior_inverse;  // optional: see CompletionHints
+  std::function<bool(int frame)> wanted;  // optional: frames whose depth is to be computed; all otherwise
   std::function<void(int frame, FrameDepth)> sink;
 };
 

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/align_cameras.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "clip/stage_session.h"
+#include "core/log.h"
+#include "core/parallel.h"
+#include "image/convert.h"
+#include "io/intrinsics.h"
+#include "io/npz.h"
+#include "io/trajectory.h"
+
+namespace vd {
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t frames_decoded_at_once = 16;
+
+struct CameraFiles {
+  fs::path trajectory, intrinsics, points;
+  CameraFiles(const Clip& clip, const std::string& name)
+      : trajectory(clip.stage_file("traj", name, "txt")),
+        intrinsics(clip.stage_file("intrinsics", name, "txt")),
+        points(clip.stage_folder("clouds", name) / "points.npz") {}
+};
+
+std::vector<GreyImage> read_grey_frames(const Clip& clip) {
+  std::vector<GreyImage> frames(static_cast<std::size_t>(clip.frame_count()));
+  parallel_for(frames.size(), [&](std::size_t k) { frames[k] = to_grey(clip.read_frame(static_cast<int>(k))); });
+  return frames;
+}
+
+std::vector<PointTrack> track(Span<const GreyImage> frames, const TrackOptions& options) {
+  PointTracker tracker(options);
+  for (std::size_t first = 0; first < frames.size(); first += frames_decoded_at_once) {
+    tracker.add(frames.subspan(first, std::min(frames_decoded_at_once, frames.size() - first)));
+  }
+  return tracker.finish();
+}
+
+/// Depth range of each frame from the points seen in it and in the two frames on either side.
+std::vector<DepthRange> depth_ranges(const SfmResult& sfm) {
+  constexpr int reach = 2;
+  const int frames = static_cast<int>(sfm.cameras.size());
+  std::vector<std::vector<double>> depths(sfm.cameras.size());
+  for (const auto& point : sfm.points) {
+    const PointTrack& seen = sfm.tracks[static_cast<std::size_t>(point.track)];
+    const int last = std::min(frames - 1, seen.last_frame() + reach);
+    for (int frame = std::max(0, seen.first_frame - reach); frame <= last; ++frame) {
+      const SE3 camera_from_world = inverse(sfm.cameras[static_cast<std::size_t>(frame)].world_from_camera);
+      depths[static_cast<std::size_t>(frame)].push_back((camera_from_world * point.in_world).z());
+    }
+  }
+  std::vector<DepthRange> ranges;
+  for (const auto& of_frame : depths) ranges.push_back(depth_range(of_frame));
+  return ranges;
+}
+
+/// Known cameras with hardly a track between them (a wide pair): search from where the nearest camera that has moved
+/// sees a point a third of the image away to where it sees half a pixel of parallax.
+DepthRange range_from_baseline(Span<const Camera> cameras, std::size_t frame) {
+  double baseline = 0;
+  for (const auto& other : cameras) {
+    const double distance = (other.world_from_camera.translation - cameras[frame].world_from_camera.translation).norm();
+    baseline = std::max(baseline, distance);
+  }
+  const Intrinsics& k = cameras[frame].intrinsics;
+  return {baseline * k.fx * 3.0 / k.width, baseline * k.fx / 0.5};
+}
+
+void write_points(const fs::path& path, const SfmResult& sfm, const std::vector<DepthRange>& ranges) {
+  std::vector<float> xyz;
+  std::vector<float> rms;
+  for (const auto& point : sfm.points) {
+    for (int c = 0; c < 3; ++c) xyz.push_back(static_cast<float>(point.in_world[c]));
+    rms.push_back(static_cast<float>(point.rms_px));
+  }
+  std::vector<double> range_values;
+  for (const auto& range : ranges) range_values.insert(range_values.end(), {range.near, range.far});
+  write_npz(path, {{"xyz", make_npy<float>({sfm.points.size(), 3}, xyz)},
+                   {"rms_px", make_npy<float>({sfm.points.size()}, rms)},
+                   {"depth_range", make_npy<double>({ranges.size(), 2}, range_values)}});
+}
+
+std::string status_word(FrameStatus status) {
+  switch (status) {
+    case FrameStatus::registered: return "registered";
+    case FrameStatus::given: return "given";
+    case FrameStatus::turned: return "turned";
+    case FrameStatus::interpolated: return "interpolated";
+    case FrameStatus::held: return "held";
+  }
+  return "";
+}
+
+/// What the record says about the cameras, beside the common facts.
+json camera_facts(const SfmResult& sfm) {
+  json status = json::object();
+  for (const auto& frame : sfm.status) status[status_word(frame)] = status.value(status_word(frame), 0) + 1;
+  json starts = json::array();
+  for (const auto& start : sfm.report.starts) {
+    starts.push_back({{"frames", {start.first, start.second}},
+                      {"focal_px", start.focal_px},
+                      {"explained_share", start.explained_share}});
+  }
+  return {{"frames", status},
+          {"rotation_only", sfm.rotation_only},
+          {"points", sfm.points.size()},
+          {"median_residual_px", sfm.report.median_residual_px},
+          {"explained_share", sfm.report.explained_share},
+          {"starts", starts},
+          {"stopped_because", sfm.report.stopped_because},
+          {"focal", {{"estimated", sfm.focal.estimated},
+                     {"px", sfm.focal.focal_px},
+                     {"spread_px", {sfm.focal.low_px, sfm.focal.high_px}},
+                     {"determined", sfm.focal.determined}}}};
+}
+
+SfmInput input_of(Span<const GreyImage> frames, Span<const PointTrack> tracks, const CameraPriors& priors) {
+  SfmInput input;
+  input.frames = frames;
+  input.tracks = tracks;
+  input.intrinsics_known = priors.intrinsics.has_value();
+  if (priors.intrinsics) input.intrinsics = *priors.intrinsics;
+  if (priors.world_from_camera) input.known_world_from_camera = *priors.world_from_camera;
+  return input;
+}
+
+void write_cameras(const Clip& clip, const CameraFiles& files, const SfmResult& sfm, const CameraPriors& priors) {
+  std::vector<DepthRange> ranges = depth_ranges(sfm);
+  std::vector<TimedPose> poses;
+  std::vector<Intrinsics> intrinsics;
+  for (std::size_t k = 0; k < sfm.cameras.size(); ++k) {
+    if (!ranges[k].valid() && priors.world_from_camera) ranges[k] = range_from_baseline(sfm.cameras, k);
+    poses.push_back({clip.info().times_s[k], sfm.cameras[k].world_from_camera});
+    intrinsics.push_back(sfm.cameras[k].intrinsics);
+  }
+  write_points(files.points, sfm, ranges);
+  write_intrinsics(files.intrinsics, intrinsics);
+  write_trajectory(files.trajectory, poses);
+}
+
+AlignedCameras read_back(const Clip& clip, const CameraFiles& files, const std::string& unit) {
+  AlignedCameras aligned;
+  aligned.unit = unit;
+  const auto poses = read_trajectory(files.trajectory);
+  const auto intrinsics = read_intrinsics(files.intrinsics).for_frames(clip.frame_count());
+  const auto ranges = NpzReader(files.points).read("depth_range").as<double>();
+  const auto frames = static_cast<std::size_t>(clip.frame_count());
+  if (poses.size() != frames || ranges.size() != 2 * frames) {
+    throw Error(files.trajectory.string(), fmt::format("{} poses for {} frames; --force makes it anew", poses.size(), frames));
+  }
+  for (std::size_t k = 0; k < frames; ++k) {
+    aligned.cameras.push_back({intrinsics[k], poses[k].world_from_camera});
+    aligned.ranges.push_back({ranges[2 * k], ranges[2 * k + 1]});
+  }
+  return aligned;
+}
+
+}  // namespace
+
+AlignedCameras align_cameras(const Clip& clip, const AlignCamerasOptions& options, const std::string& name, Run& run) {
+  const CameraPriors priors = read_camera_priors(clip, options.priors);
+  const CameraFiles files(clip, name);
+  Item item{"cameras", {files.trajectory, files.intrinsics, files.points}, priors.files};
+  for (int frame = 0; frame < clip.frame_count(); ++frame) item.inputs.push_back(clip.frame_path(frame));
+  const std::string unit = priors.world_from_camera && !priors.poses_unit.empty() ? priors.poses_unit : "relative";
+  StageSpec spec{"traj", name, true};
+  spec.facts["unit"] = json(unit).dump();
+  spec.companions = {"intrinsics/" + name + ".txt", "clouds/" + name};
+  const double pixels = static_cast<double>(clip.info().width) * clip.info().height * clip.frame_count();
+  spec.item_cost = {pixels * 2e-5, pixels * 3e-6, pixels * 12e-6};
+  Run unsharded = run;
+  unsharded.common.shard = "1/1";
+  StageSession session(clip, unsharded, spec, {item});
+  if (!session.pending().empty()) {
+    const auto frames = read_grey_frames(clip);
+    const auto tracks = track(frames, options.tracks);
+    SfmOptions sfm_options = options.sfm;
+    sfm_options.seed = static_cast<std::uint64_t>(run.common.seed) + 1;
+    const SfmResult sfm = solve_structure_from_motion(input_of(frames, tracks, priors), sfm_options);
+    for (const auto& warning : sfm.report.warnings) log_warning(clip.folder().string() + ": " + warning);
+    write_cameras(clip, files, sfm, priors);
+    session.set_fact("cameras", camera_facts(sfm).dump());
+    session.done(0);
+  }
+  session.finish();
+  run.records = unsharded.records;
+  return run.common.dry_run && !fs::exists(files.points) ? AlignedCameras{} : read_back(clip, files, unit);
+}
+
+}  // namespace vd

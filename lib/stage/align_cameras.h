@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "clip/clip.h"
+#include "clip/run.h"
+#include "flow/tracks.h"
+#include "sfm/sfm.h"
+#include "stage/camera_priors.h"
+#include "stereo/neighbours.h"
+
+namespace vd {
+
+struct AlignCamerasOptions {
+  CameraPriorOptions priors;
+  TrackOptions tracks;
+  SfmOptions sfm;
+};
+
+/// Cameras of all frames and where the scene lies in front of each.
+struct AlignedCameras {
+  std::vector<Camera> cameras;
+  std::vector<DepthRange> ranges;  // one a frame; invalid where no point says anything
+  std::string unit;
+};
+
+/// Writes traj/NAME.txt, intrinsics/NAME.txt and clouds/NAME/points.npz (sparse points and the depth range of every
+/// frame) from the clip's frames, or finds them finished. Not sharded: every shard needs all cameras, and computes the
+/// same ones.
+AlignedCameras align_cameras(const Clip& clip, const AlignCamerasOptions& options, const std::string& name, Run& run);
+
+}  // namespace vd

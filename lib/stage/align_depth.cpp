@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/align_depth.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "clip/stage_session.h"
+#include "core/log.h"
+#include "image/convert.h"
+#include "stereo/ground_plane.h"
+#include "stereo/mover_depth.h"
+
+namespace vd {
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Confidence keeps this part where the flow could not tell whether the pixel moves.
+constexpr float unknown_motion_factor = 0.5F;
+
+struct DepthFiles {
+  fs::path depth, confidence;
+  DepthFiles(const Clip& clip, const std::string& name, int frame, const DenseOptions& output)
+      : depth(clip.stage_folder("depth", name) / (frame_stem(frame) + map_extension(output.format))),
+        confidence(clip.stage_folder("conf", name) / (frame_stem(frame) + map_extension(output.format))) {}
+};
+
+fs::path mask_path(const Clip& clip, const std::string& kind, int frame) {
+  return clip.stage_folder("masks", kind) / (frame_stem(frame) + ".png");
+}
+
+std::vector<Item> depth_items(const Clip& clip, const AlignDepthOptions& options, const std::string& name,
+                              const AlignedCameras& aligned) {
+  std::vector<Item> items;
+  const DepthOptions depth = resolved(options.depth);
+  for (int frame = 0; frame < clip.frame_count(); ++frame) {
+    const DepthFiles files(clip, name, frame, options.output);
+    Item item{frame_stem(frame), {files.depth, files.confidence},
+              {clip.stage_file("traj", name, "txt"), clip.stage_file("intrinsics", name, "txt"),
+               clip.stage_folder("clouds", name) / "points.npz", clip.frame_path(frame), mask_path(clip, "dynamic", frame),
+               mask_path(clip, "unknown", frame)}};
+    // Neighbours of neighbours take part through the check, but their frames are those of the trajectory's inputs.
+    const auto& range = aligned.ranges[static_cast<std::size_t>(frame)];
+    for (const int other : choose_neighbours(aligned.cameras, frame, range, depth.neighbours)) {
+      item.inputs.push_back(clip.frame_path(other));
+    }
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+/// The ground as the depth of the frame shows it, for movers to stand on.
+std::optional<GroundPlane> ground_of(const FrameDepth& frame, const MaskMap& moving, const Intrinsics& intrinsics) {
+  Map<float> inverse(frame.depth.width(), frame.depth.height());
+  MaskMap usable(frame.depth.width(), frame.depth.height());
+  for (std::size_t p = 0; p < inverse.pixels(); ++p) {
+    const float depth = frame.depth.values()[p];
+    const bool observed = depth > 0 && frame.confidence.values()[p] > 0 && moving.values()[p] == 0;
+    inverse.values()[p] = depth > 0 ? 1.0F / depth : 0.0F;
+    usable.values()[p] = observed ? 255 : 0;
+  }
+  return find_ground_plane(inverse, usable, intrinsics, GroundPlaneOptions{});
+}
+
+void lower_unknown(FrameDepth& frame, const MaskMap& unknown) {
+  for (std::size_t p = 0; p < unknown.pixels(); ++p) {
+    if (unknown.values()[p] > 0) frame.confidence.values()[p] *= unknown_motion_factor;
+  }
+}
+
+void write_frame(const Clip& clip, int frame, FrameDepth result, const AlignDepthOptions& options,
+                 const std::string& name, const Camera& camera) {
+  const MaskMap moving = read_mask(mask_path(clip, "dynamic", frame));
+  const bool has_movers = std::any_of(moving.values().begin(), moving.values().end(), [](auto value) { return value > 0; });
+  if (has_movers) {
+    const GreyImage guide = to_grey(clip.read_frame(frame));
+    result.depth = mover_depth(result.depth, moving, guide, camera.intrinsics,
+                               ground_of(result, moving, camera.intrinsics)).depth;
+  }
+  lower_unknown(result, read_mask(mask_path(clip, "unknown", frame)));
+  const DepthFiles files(clip, name, frame, options.output);
+  write_confidence(files.confidence, result.confidence, options.output);
+  write_depth(files.depth, result.depth, options.output);
+}
+
+}  // namespace
+
+void align_depth(const Clip& clip, const AlignDepthOptions& options, const AlignedCameras& aligned,
+                 const std::string& name, Run& run) {
+  StageSpec spec{"depth", name};
+  spec.facts["unit"] = nlohmann::json(aligned.unit).dump();
+  spec.facts["quantity"] = "\"depth\"";
+  spec.companions = {"conf/" + name};
+  const double pixels = static_cast<double>(clip.info().width) * clip.info().height;
+  spec.item_cost = {pixels * 8e-5, pixels * 8e-6, pixels * 400e-6};
+  StageSession session(clip, run, spec, depth_items(clip, options, name, aligned));
+  if (session.pending().empty()) {
+    session.finish();
+    return;
+  }
+  const std::set<int> wanted(session.pending().begin(), session.pending().end());
+  DepthClip depth_clip;
+  depth_clip.cameras = aligned.cameras;
+  depth_clip.ranges = aligned.ranges;
+  depth_clip.wanted = [&](int frame) { return wanted.count(frame) > 0; };
+  depth_clip.image = [&](int frame) {
+    return posed_image(clip.read_frame(frame), aligned.cameras[static_cast<std::size_t>(frame)]);
+  };
+  depth_clip.moving = [&](int frame) { return read_mask(mask_path(clip, "dynamic", frame)); };
+  depth_clip.sink = [&](int frame, FrameDepth result) {
+    write_frame(clip, frame, std::move(result), options, name, aligned.cameras[static_cast<std::size_t>(frame)]);
+    session.done(static_cast<std::size_t>(frame));
+  };
+  const DepthReport report = for_each_frame_depth(depth_clip, options.depth);
+  if (report.frames_without_parallax > 0) {
+    log_warning(clip.folder().string() + ": " + std::to_string(report.frames_without_parallax) +
+                " frames see no parallax: their depth is filled or unknown, with confidence 0");
+  }
+  session.set_fact("observed_share", std::to_string(report.observed));
+  session.finish();
+}
+
+}  // namespace vd

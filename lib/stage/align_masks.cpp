@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/align_masks.h"
+
+#include <algorithm>
+
+#include "clip/stage_session.h"
+#include "core/error.h"
+#include "core/parallel.h"
+#include "io/dense.h"
+#include "stage/flow_window.h"
+
+namespace vd {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int reach = 2;  // frames on either side that vote
+
+std::vector<int> neighbours_of(int frame, int count) {
+  std::vector<int> frames;
+  for (int other = std::max(0, frame - reach); other <= std::min(count - 1, frame + reach); ++other) {
+    if (other != frame) frames.push_back(other);
+  }
+  return frames;
+}
+
+/// There and back to each neighbour, and the second half of every way of two frames.
+std::vector<std::pair<int, int>> flows_needed(int frame, int count) {
+  std::vector<std::pair<int, int>> pairs;
+  for (const int other : neighbours_of(frame, count)) {
+    pairs.emplace_back(frame, other);
+    pairs.emplace_back(other, frame);
+    if ((other - frame) % 2 == 0) {
+      const int halfway = (frame + other) / 2;
+      pairs.emplace_back(frame, halfway);
+      pairs.emplace_back(halfway, other);
+    }
+  }
+  return pairs;
+}
+
+FlowSet flow_set(int frame, const std::vector<Camera>& cameras, const FlowWindow& window) {
+  FlowSet flows;
+  for (const int other : neighbours_of(frame, static_cast<int>(cameras.size()))) {
+    NeighbourFlow flow;
+    flow.offset = other - frame;
+    flow.camera = cameras[static_cast<std::size_t>(other)];
+    flow.flow = window.flow(frame, other);
+    flow.flow_back = window.flow(other, frame);
+    if (flow.offset % 2 == 0) flow.second_half = window.flow((frame + other) / 2, other);
+    flows.push_back(std::move(flow));
+  }
+  return flows;
+}
+
+FlowWindow::Compute flow_source(const Clip& clip, const AlignMasksOptions& options) {
+  const FlowOptions dis{"dis", options.flow_preset};
+  const std::string name = options.flow.empty() ? "" : clip.choose_stage("flow", options.flow, "vd-flow");
+  const fs::path folder = name.empty() ? fs::path() : clip.stage_folder("flow", name);
+  return [dis, folder](int i, int j, const GreyImage& from, const GreyImage& to) {
+    if (!folder.empty()) {
+      if (const auto file = find_item(folder, pair_stem(i, j))) {
+        FlowMap flow = read_flow(*file).flow;
+        if (!flow.same_size(from)) throw Error(file->string(), "not of the size of the frames");
+        return flow;
+      }
+    }
+    return dense_flow(from, to, dis);
+  };
+}
+
+struct MaskFiles {
+  fs::path dynamic, unknown;
+  MaskFiles(const Clip& clip, int frame)
+      : dynamic(clip.stage_folder("masks", "dynamic") / (frame_stem(frame) + ".png")),
+        unknown(clip.stage_folder("masks", "unknown") / (frame_stem(frame) + ".png")) {}
+};
+
+/// A frame's inputs are its neighbours and the cameras; flows come from these frames (or from a stage, whose name is an
+/// option and so part of the key).
+std::vector<Item> mask_items(const Clip& clip, const std::string& name) {
+  std::vector<Item> items;
+  for (int frame = 0; frame < clip.frame_count(); ++frame) {
+    const MaskFiles files(clip, frame);
+    Item item{frame_stem(frame), {files.dynamic, files.unknown},
+              {clip.stage_file("traj", name, "txt"), clip.stage_file("intrinsics", name, "txt"), clip.frame_path(frame)}};
+    for (const int other : neighbours_of(frame, clip.frame_count())) item.inputs.push_back(clip.frame_path(other));
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+void compute_mask(const Clip& clip, int frame, const AlignMasksOptions& options, const std::vector<Camera>& cameras,
+                  const FlowWindow& window) {
+  const MaskFiles files(clip, frame);
+  if (!options.find_movers || cameras.size() < 2) {
+    const MaskMap nothing(clip.info().width, clip.info().height);
+    write_mask(files.dynamic, nothing);
+    write_mask(files.unknown, nothing);
+    return;
+  }
+  const Camera& camera = cameras[static_cast<std::size_t>(frame)];
+  const FlowSet flows = flow_set(frame, cameras, window);
+  const GreyImage& grey = window.grey(frame);
+  const MotionEvidence evidence = motion_evidence(camera, flows, grey, options.masks.evidence);
+  const MotionMask mask = motion_mask(camera, evidence, flows, grey, options.masks);
+  write_mask(files.dynamic, mask.moving);
+  write_mask(files.unknown, mask.unknown);
+}
+
+}  // namespace
+
+void align_masks(const Clip& clip, const AlignMasksOptions& options, const AlignedCameras& aligned,
+                 const std::string& name, Run& run) {
+  const auto items = mask_items(clip, name);
+  StageSpec spec{"masks", "dynamic"};
+  spec.companions = {"masks/unknown"};
+  const double pixels = static_cast<double>(clip.info().width) * clip.info().height;
+  spec.item_cost = {pixels * 5e-5, pixels * 4e-6, pixels * 100e-6};
+  StageSession session(clip, run, spec, items);
+  FlowWindow window(clip, flow_source(clip, options));
+  const auto& pending = session.pending();
+  const auto chunk = static_cast<std::size_t>(2 * thread_count());
+  for (std::size_t first = 0; first < pending.size(); first += chunk) {
+    const std::size_t last = std::min(first + chunk, pending.size());
+    std::vector<std::pair<int, int>> needed;
+    for (std::size_t k = first; k < last && options.find_movers; ++k) {
+      const auto pairs = flows_needed(static_cast<int>(pending[k]), clip.frame_count());
+      needed.insert(needed.end(), pairs.begin(), pairs.end());
+    }
+    window.prepare(needed);
+    parallel_for(last - first, [&](std::size_t k) {
+      compute_mask(clip, static_cast<int>(pending[first + k]), options, aligned.cameras, window);
+    });
+    for (std::size_t k = first; k < last; ++k) session.done(pending[k]);
+    if (last < pending.size()) window.forget_before(static_cast<int>(pending[last]) - reach);
+  }
+  session.finish();
+}
+
+}  // namespace vd

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "clip/clip.h"
+#include "clip/run.h"
+#include "flow/dense_flow.h"
+#include "stage/align_cameras.h"
+#include "stereo/masks.h"
+
+namespace vd {
+
+struct AlignMasksOptions {
+  bool find_movers = true;
+  MaskOptions masks;
+  FlowPreset flow_preset = FlowPreset::medium;
+  std::string flow;  // a flow stage to read instead of computing DIS; pairs it lacks are computed
+};
+
+/// Writes masks/dynamic/N.png (255 = moves in the world) and masks/unknown/N.png (255 = nothing tells) for every frame,
+/// from flow to the frames one and two away.
+void align_masks(const Clip& clip, const AlignMasksOptions& options, const AlignedCameras& cameras,
+                 const std::string& name, Run& run);
+
+}  // namespace vd

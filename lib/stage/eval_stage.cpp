@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/eval_stage.h"
+
+#include <fmt/format.h>
+
+#include "clip/program.h"
+#include "clip/stage_session.h"
+#include "core/atomic_file.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "stage/evaluation.h"
+
+namespace vd {
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<Requirement> requirements_of(const EvalStageOptions& options) {
+  std::vector<Requirement> requirements;
+  for (const std::string& text : options.requirements) {
+    for (const Requirement& requirement : parse_requirements(text)) requirements.push_back(requirement);
+  }
+  return requirements;
+}
+
+/// Every file whose content decides the scores.
+std::vector<fs::path> inputs_of(const Clip& clip, const Results& results, const EvalStageOptions& options,
+                                const std::vector<int>& frames) {
+  std::vector<fs::path> inputs = {clip.folder() / "clip.json"};
+  for (const int frame : frames) {
+    for (const fs::path& file : results.files(frame)) inputs.push_back(file);
+    const auto mask =
+        options.mask.empty() ? std::nullopt : find_item(options.mask, frame_stem(frame), {"png"});
+    if (mask) inputs.push_back(*mask);
+  }
+  for (const fs::path& file : results.path_files()) inputs.push_back(file);
+  for (const fs::path& file :
+       {intrinsics_file(clip, results, options), clip.folder() / "gt" / "intrinsics.txt"}) {
+    if (!file.empty() && fs::exists(file)) inputs.push_back(file);
+  }
+  return inputs;
+}
+
+Evaluation evaluate(const Clip& clip, const Results& results, const EvalStageOptions& options,
+                    const std::vector<int>& frames) {
+  Evaluation scores;
+  scores.frames = frames;
+  evaluate_depth_of(clip, results, options, scores);
+  evaluate_poses_of(clip, results, options, scores);
+  evaluate_masks_of(clip, results, options, scores);
+  return scores;
+}
+
+std::string clip_name(const Clip& clip) {
+  const fs::path folder = fs::absolute(clip.folder()).lexically_normal();
+  return folder.filename().empty() ? folder.parent_path().filename().string() : folder.filename().string();
+}
+
+void check_requirements(const std::vector<Requirement>& requirements, const Evaluation& scores,
+                        const std::string& name) {
+  if (requirements.empty()) return;
+  if (scores.metrics.empty())
+    throw RequirementError(name, "nothing could be scored, so no requirement holds");
+  for (const Requirement& requirement : requirements) {
+    const Metric& metric =
+        find_metric(scores.metrics, requirement.metric,
+                    {"depth.observed_static", "depth.observed", "depth.all", "masks", "poses"});
+    if (!holds(requirement, metric.value)) {
+      throw RequirementError(
+          name, fmt::format("required {}, but {} is {:.6g}", requirement.text, metric.name, metric.value));
+    }
+  }
+}
+
+}  // namespace
+
+void describe(EvalStageOptions& o, OptionTable& t) {
+  describe(o.results, t);
+  t.add("--intrinsics", o.intrinsics, "intrinsics to score; those with the name of the camera path");
+  t.add("--mask", o.mask, "folder with a PNG for each frame: only pixels that are not 0 are scored");
+  describe(o.depth, t);
+  t.choice("--fit-pixels", o.fit_pixels,
+           {{"observed", FitPixels::observed}, {"all", FitPixels::all}, {"own", FitPixels::own}},
+           "pixels that the fit sees: observed (and static) ones, all, or each group its own");
+  describe(o.alignment, t);
+  describe(o.relative, t);
+  t.topic("Masks");
+  t.flag("--static-scene", o.static_scene, "nothing moves: whatever the masks mark is a false alarm");
+  t.topic("Report");
+  t.add("--require", o.requirements,
+        "fail with exit code 3 unless this holds, such as ate<=0.05 or delta1>=0.9; may be given again")
+      .keeps_result();
+  t.choice("--table", o.table,
+           {{"text", TableFormat::text}, {"markdown", TableFormat::markdown}, {"csv", TableFormat::csv}},
+           "how the tables on standard output are written")
+      .keeps_result();
+}
+
+void eval_stage(const Clip& clip, const EvalStageOptions& options, Run& run) {
+  const auto requirements = requirements_of(options);
+  const auto frames = select_frames(run.common.frames, clip.frame_count());
+  const Results results(clip, options.results);
+  const std::string name = run.output_or("eval");
+  const fs::path file = clip.stage_file("report", name, "json");
+  StageSpec spec{"report", name};
+  spec.single_file = true;
+  StageSession session(clip, run, spec, {{name, {file}, inputs_of(clip, results, options, frames)}});
+  if (run.common.dry_run) return;
+  run_items(session,
+            [&](std::size_t) { write_text(file, to_json_text(evaluate(clip, results, options, frames))); });
+  const std::string text = read_text(file);
+  const Evaluation scores = from_json_text(text, file.string());
+  for (const std::string& note : scores.notes) log_warning(clip_name(clip) + ": " + note);
+  if (run.common.json)
+    print_result(text);
+  else
+    print_result(evaluation_tables(clip_name(clip), scores, options.table));
+  check_requirements(requirements, scores, clip_name(clip));
+}
+
+}  // namespace vd
