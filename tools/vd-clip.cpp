@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
+#include "clip/import_stereo.h"
 #include "clip/program.h"
 #include "core/error.h"
 #include "stage/import_stage.h"
@@ -16,6 +17,17 @@ vd::VerbBody declare_import(vd::OptionTable& table) {
     if (sources.empty()) throw vd::MisuseError("", "nothing to import; see vd-clip import --help");
     if (sources.size() > 1 && !run.common.output.empty()) throw vd::MisuseError("--output", "names one clip, not several");
     for (const auto& source : sources) vd::print_result(vd::import_stage(source, *options, run).string() + "\n");
+  };
+}
+
+vd::VerbBody declare_import_stereo(vd::OptionTable& table) {
+  auto options = std::make_shared<vd::StereoImportOptions>();
+  vd::describe(*options, table);
+  return [options](const std::vector<std::string>& views, vd::Run& run) {
+    if (views.size() != 2) throw vd::MisuseError("", "name the left and the right view");
+    if (run.common.output.empty()) throw vd::MisuseError("--output", "name the clip to make");
+    vd::import_stereo(views[0], views[1], *options, run.common.output);
+    vd::print_result(run.common.output + "\n");
   };
 }
 
@@ -43,6 +55,8 @@ vd::VerbBody declare_synth(vd::OptionTable& table) {
 int main(int argc, char** argv) {
   vd::CommonOptionsUse import_use;
   import_use.frames = import_use.native_size = import_use.seed = false;
+  vd::CommonOptionsUse stereo_use = import_use;
+  stereo_use.items = false;
   vd::CommonOptionsUse info_use = import_use;
   info_use.output = info_use.items = false;
   vd::CommonOptionsUse synth_use = import_use;
@@ -57,6 +71,11 @@ int main(int argc, char** argv) {
           "vd-clip import drive.mp4 --frames 100:200 --max-side 640 --intrinsics 1000,1000,959.5,539.5"},
          import_use},
         declare_import},
+       {{"import-stereo", "make a clip of a calibrated pair of views", "LEFT RIGHT",
+         {"vd-clip import-stereo im0.png im1.png --calib calib.txt -o pair",
+          "vd-clip import-stereo im0.png im1.png --calib calib.txt --disparity disp0.pfm -o pair"},
+         stereo_use},
+        declare_import_stereo},
        {{"info", "say what is in a clip", "CLIP...", {"vd-clip info beach", "vd-clip info beach --json"}, info_use},
         declare_info},
        {{"synth", "render a named scene with exact truth", "SCENE",

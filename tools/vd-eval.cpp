@@ -6,7 +6,7 @@
 
 int main(int argc, char** argv) {
   vd::CommonOptionsUse use;
-  use.dense_format = use.native_size = use.seed = false;
+  use.native_size = use.seed = false;
   return vd::run_program({"vd-eval",
                           "Score depth, camera path and masks of a clip against its ground truth.",
                           "[CLIP...]",

@@ -92,7 +92,7 @@ std::string help_text(const ProgramInfo& info, const OptionTable& table, bool al
 std::string verbs_help_text(const ProgramInfo& info, const std::vector<Verb>& verbs) {
   std::string text = info.summary + "\n\nUsage: " + info.name + " VERB [options] " + info.usage + "\n" +
                      examples_text(info) + "\nVerbs:\n";
-  for (const auto& verb : verbs) text += fmt::format("  {:10} {}\n", verb.info.name, verb.info.summary);
+  for (const auto& verb : verbs) text += fmt::format("  {:14} {}\n", verb.info.name, verb.info.summary);
   return text + "\nOptions of a verb: " + info.name + " VERB --help\n";
 }
 
