@@ -48,18 +48,18 @@ int Builder::add_mapped(const RgbImage& image, Mapping mapping, double size_m) {
 }
 
 Object& Builder::still(const std::string& name, const SE3& pose) {
-  world.objects.push_back({name, next_id++, false, at_rest(pose), {}, {}});
+  world.objects.push_back({name, next_id++, false, at_rest(pose), {}, {}, true});
   return world.objects.back();
 }
 
 Object& Builder::moving(const std::string& name, MotionPath path) {
-  world.objects.push_back({name, next_id++, true, std::move(path), {}, {}});
+  world.objects.push_back({name, next_id++, true, std::move(path), {}, {}, true});
   return world.objects.back();
 }
 
 Object& Builder::piece(const std::string& name, MotionPath path) {
   const Object& whole = world.objects.back();
-  world.objects.push_back({name, whole.id, whole.dynamic, std::move(path), {}, {}});
+  world.objects.push_back({name, whole.id, whole.dynamic, std::move(path), {}, {}, true});
   return world.objects.back();
 }
 

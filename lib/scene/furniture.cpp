@@ -23,6 +23,7 @@ int cloth_material(Builder& b) {
 void add_shell(Builder& b, const RoomShell& s) {
   const double x = s.half.x(), y = s.half.y(), h = s.height;
   Object& room = b.still("room");
+  room.casts_shadow = false;
   add_rectangle(room, {0, 0, 0}, Vec3::UnitZ(), Vec3::UnitY(), 2 * x, 2 * y, s.floor);
   add_rectangle(room, {0, 0, h}, -Vec3::UnitZ(), Vec3::UnitY(), 2 * x, 2 * y, s.ceiling);
   add_rectangle(room, {x, 0, h / 2}, -Vec3::UnitX(), Vec3::UnitZ(), 2 * y, h, s.walls[0]);

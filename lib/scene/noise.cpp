@@ -9,8 +9,9 @@ namespace {
 
 int wrapped(int value, int period) {
   if (period <= 0) return value;
-  const int rest = value % period;
-  return rest < 0 ? rest + period : rest;
+  while (value < 0) value += period;  // callers stay near the unit square: no division needed
+  while (value >= period) value -= period;
+  return value;
 }
 
 float faded(float t) { return t * t * t * (t * (t * 6 - 15) + 10); }

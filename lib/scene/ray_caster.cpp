@@ -26,6 +26,18 @@ struct BoxRay {
   }
 };
 
+struct Bounds {
+  Vec3 low = Vec3::Constant(1e300), high = Vec3::Constant(-1e300);
+  void add(const Vec3& other_low, const Vec3& other_high) {
+    low = low.cwiseMin(other_low);
+    high = high.cwiseMax(other_high);
+  }
+  [[nodiscard]] double area() const {
+    const Vec3 size = high - low;
+    return size.x() * size.y() + size.y() * size.z() + size.z() * size.x();
+  }
+};
+
 double distance_to_box(const Vec3& low, const Vec3& high, const Vec3& p) {
   return (low - p).cwiseMax(p - high).cwiseMax(0.0).norm();
 }
@@ -34,14 +46,20 @@ double distance_to_box(const Vec3& low, const Vec3& high, const Vec3& p) {
 
 RayCaster::RayCaster(const World& world, double time_s) {
   place_all(world, time_s);
+  plant(all_, false);
+  plant(shadows_, true);
+}
+
+void RayCaster::plant(Tree& tree, bool shadows_only) const {
   for (int k = 0; k < static_cast<int>(placed_.size()); ++k) {
     const PlacedPart& p = placed_[static_cast<std::size_t>(k)];
-    (p.low.allFinite() && p.high.allFinite() ? order_ : unbounded_).push_back(k);
+    if (shadows_only && !p.object->casts_shadow) continue;
+    (p.low.allFinite() && p.high.allFinite() ? tree.order : tree.unbounded).push_back(k);
   }
-  if (order_.empty()) return;
-  nodes_.reserve(2 * order_.size() + 1);
-  nodes_.push_back({});
-  build(0, 0, static_cast<int>(order_.size()));
+  if (tree.order.empty()) return;
+  tree.nodes.reserve(2 * tree.order.size() + 1);
+  tree.nodes.push_back({});
+  build(tree, 0, 0, static_cast<int>(tree.order.size()));
 }
 
 void RayCaster::place_all(const World& world, double time_s) {
@@ -77,37 +95,47 @@ void RayCaster::place_all(const World& world, double time_s) {
   }
 }
 
-void RayCaster::build(int node, int begin, int end) {
-  Vec3 low = Vec3::Constant(1e300), high = -low;
-  Vec3 centre_low = low, centre_high = high;
-  const auto centre = [&](int k) {
-    const PlacedPart& p = placed_[static_cast<std::size_t>(k)];
-    return Vec3(0.5 * (p.low + p.high));
+void RayCaster::build(Tree& tree, int node, int begin, int end) const {
+  const auto part = [&](int i) -> const PlacedPart& {
+    return placed_[static_cast<std::size_t>(tree.order[static_cast<std::size_t>(i)])];
   };
-  for (int i = begin; i < end; ++i) {
-    const int k = order_[static_cast<std::size_t>(i)];
-    low = low.cwiseMin(placed_[static_cast<std::size_t>(k)].low);
-    high = high.cwiseMax(placed_[static_cast<std::size_t>(k)].high);
-    centre_low = centre_low.cwiseMin(centre(k));
-    centre_high = centre_high.cwiseMax(centre(k));
-  }
+  Bounds bounds;
+  for (int i = begin; i < end; ++i) bounds.add(part(i).low, part(i).high);
   if (end - begin <= leaf_size) {
-    nodes_[static_cast<std::size_t>(node)] = {low, high, begin, end - begin};
+    tree.nodes[static_cast<std::size_t>(node)] = {bounds.low, bounds.high, begin, end - begin};
     return;
   }
-  int axis = 0;
-  (centre_high - centre_low).maxCoeff(&axis);
-  const int middle = (begin + end) / 2;
-  std::nth_element(order_.begin() + begin, order_.begin() + middle, order_.begin() + end, [&](int a, int b) {
-    const double ca = centre(a)[axis], cb = centre(b)[axis];
-    return ca < cb || (ca == cb && a < b);
-  });
-  const auto left = static_cast<int>(nodes_.size());
-  nodes_.push_back({});
-  nodes_.push_back({});
-  nodes_[static_cast<std::size_t>(node)] = {low, high, left, 0};
-  build(left, begin, middle);
-  build(left + 1, middle, end);
+  const auto sort_along = [&](int axis) {
+    std::sort(tree.order.begin() + begin, tree.order.begin() + end, [&](int a, int b) {
+      const PlacedPart &pa = placed_[static_cast<std::size_t>(a)], &pb = placed_[static_cast<std::size_t>(b)];
+      const double ca = pa.low[axis] + pa.high[axis], cb = pb.low[axis] + pb.high[axis];
+      return ca < cb || (ca == cb && a < b);
+    });
+  };
+  // Cost of a split: area of each side times its number of parts.
+  double best_cost = 1e300;
+  int best_axis = 0, middle = (begin + end) / 2;
+  std::vector<double> right_area(static_cast<std::size_t>(end - begin));
+  for (int axis = 0; axis < 3; ++axis) {
+    sort_along(axis);
+    Bounds right, left;
+    for (int i = end - 1; i > begin; --i) {
+      right.add(part(i).low, part(i).high);
+      right_area[static_cast<std::size_t>(i - begin)] = right.area();
+    }
+    for (int i = begin + 1; i < end; ++i) {
+      left.add(part(i - 1).low, part(i - 1).high);
+      const double cost = left.area() * (i - begin) + right_area[static_cast<std::size_t>(i - begin)] * (end - i);
+      if (cost < best_cost) best_cost = cost, best_axis = axis, middle = i;
+    }
+  }
+  sort_along(best_axis);
+  const auto left = static_cast<int>(tree.nodes.size());
+  tree.nodes.push_back({});
+  tree.nodes.push_back({});
+  tree.nodes[static_cast<std::size_t>(node)] = {bounds.low, bounds.high, left, 0};
+  build(tree, left, begin, middle);
+  build(tree, left + 1, middle, end);
 }
 
 bool RayCaster::meet(int index, const Ray& ray, double t_min, double t_max, Hit& hit) const {
@@ -132,11 +160,11 @@ bool RayCaster::meet(int index, const Ray& ray, double t_min, double t_max, Hit&
 /// Visits the parts whose bounds the ray meets before t_max (which the visitor may lower), near branches first; a
 /// visitor that returns true ends the walk.
 template <typename Visit>
-void RayCaster::walk(const Ray& ray, double t_min, double& t_max, Visit&& visit) const {
-  for (const int k : unbounded_) {
+void RayCaster::walk(const Tree& tree, const Ray& ray, double t_min, double& t_max, Visit&& visit) const {
+  for (const int k : tree.unbounded) {
     if (visit(k)) return;
   }
-  if (nodes_.empty()) return;
+  if (tree.nodes.empty()) return;
   const BoxRay box_ray(ray);
   struct Waiting {
     int node;
@@ -145,22 +173,22 @@ void RayCaster::walk(const Ray& ray, double t_min, double& t_max, Visit&& visit)
   Waiting stack[64];
   int depth = 0;
   double enter = t_min, leave = t_max;
-  if (!box_ray.through(nodes_[0].low, nodes_[0].high, enter, leave)) return;
+  if (!box_ray.through(tree.nodes[0].low, tree.nodes[0].high, enter, leave)) return;
   stack[depth++] = {0, enter};
   while (depth > 0) {
     const Waiting next = stack[--depth];
     if (next.enter > t_max) continue;
-    const Node& node = nodes_[static_cast<std::size_t>(next.node)];
+    const Node& node = tree.nodes[static_cast<std::size_t>(next.node)];
     if (node.count > 0) {
       for (int i = node.first; i < node.first + node.count; ++i) {
-        if (visit(order_[static_cast<std::size_t>(i)])) return;
+        if (visit(tree.order[static_cast<std::size_t>(i)])) return;
       }
       continue;
     }
     Waiting child[2];
     bool met[2];
     for (int c = 0; c < 2; ++c) {
-      const Node& box = nodes_[static_cast<std::size_t>(node.first + c)];
+      const Node& box = tree.nodes[static_cast<std::size_t>(node.first + c)];
       double from = t_min, to = t_max;
       met[c] = box_ray.through(box.low, box.high, from, to);
       child[c] = {node.first + c, from};
@@ -174,7 +202,7 @@ void RayCaster::walk(const Ray& ray, double t_min, double& t_max, Visit&& visit)
 std::optional<Hit> RayCaster::closest(const Ray& ray, double t_min, double t_max) const {
   std::optional<Hit> best;
   Hit hit;
-  walk(ray, t_min, t_max, [&](int k) {
+  walk(all_, ray, t_min, t_max, [&](int k) {
     if (meet(k, ray, t_min, t_max, hit)) {
       best = hit;
       t_max = hit.t;
@@ -187,7 +215,19 @@ std::optional<Hit> RayCaster::closest(const Ray& ray, double t_min, double t_max
 bool RayCaster::blocked(const Ray& ray, double t_min, double t_max) const {
   bool found = false;
   Hit hit;
-  walk(ray, t_min, t_max, [&](int k) { return found = meet(k, ray, t_min, t_max, hit); });
+  walk(all_, ray, t_min, t_max, [&](int k) { return found = meet(k, ray, t_min, t_max, hit); });
+  return found;
+}
+
+bool RayCaster::shaded(const Ray& ray, double t_max, int& blocker) const {
+  Hit hit;
+  if (blocker >= 0 && meet(blocker, ray, 0, t_max, hit)) return true;
+  bool found = false;
+  walk(shadows_, ray, 0, t_max, [&](int k) {
+    if (k == blocker || !meet(k, ray, 0, t_max, hit)) return false;
+    blocker = k;
+    return found = true;
+  });
   return found;
 }
 
@@ -204,14 +244,14 @@ double RayCaster::clearance(const Vec3& point, double reach, int except_placed) 
     }
     nearest = std::min(nearest, distance(placed.part->shape, local));
   };
-  for (const int k : unbounded_) look(k);
+  for (const int k : all_.unbounded) look(k);
   int stack[64];
   int depth = 0;
-  if (!nodes_.empty()) stack[depth++] = 0;
+  if (!all_.nodes.empty()) stack[depth++] = 0;
   while (depth > 0) {
-    const Node& node = nodes_[static_cast<std::size_t>(stack[--depth])];
+    const Node& node = all_.nodes[static_cast<std::size_t>(stack[--depth])];
     if (distance_to_box(node.low, node.high, point) >= nearest) continue;
-    for (int i = node.first; i < node.first + node.count; ++i) look(order_[static_cast<std::size_t>(i)]);
+    for (int i = node.first; i < node.first + node.count; ++i) look(all_.order[static_cast<std::size_t>(i)]);
     if (node.count == 0) stack[depth++] = node.first, stack[depth++] = node.first + 1;
   }
   return nearest;

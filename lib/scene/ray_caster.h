@@ -26,8 +26,8 @@ struct Hit {
   Vec3 rest;  // in the part's frame
 };
 
-/// The world at one moment, ready for rays: a tree of bounding boxes over the bounded parts (split at the median of the
-/// longest axis), infinite planes beside it.
+/// The world at one moment, ready for rays: a tree of bounding boxes over the bounded parts (split where the
+/// surface area heuristic is least), infinite planes beside it.
 class RayCaster {
  public:
   RayCaster(const World& world, double time_s);
@@ -35,6 +35,9 @@ class RayCaster {
   [[nodiscard]] std::optional<Hit> closest(const Ray& ray, double t_min, double t_max) const;
   /// Whether anything lies on the ray with t in (t_min, t_max).
   [[nodiscard]] bool blocked(const Ray& ray, double t_min, double t_max) const;
+  /// The same for the parts that cast shadows. blocker is the placed part that was in the way of an earlier ray, or -1;
+  /// it is tried first, and set when the ray is blocked.
+  [[nodiscard]] bool shaded(const Ray& ray, double t_max, int& blocker) const;
   /// Distance from a point to the nearest surface of any part but one, at most reach.
   [[nodiscard]] double clearance(const Vec3& point, double reach, int except_placed) const;
 
@@ -48,21 +51,26 @@ class RayCaster {
  private:
   struct Node {
     Vec3 low, high;
-    int first;  // of a leaf: into order_; of a branch: its left child (the right one follows)
+    int first;  // of a leaf: into the order; of a branch: its left child (the right one follows)
     int count;  // 0 for a branch
   };
-  void build(int node, int begin, int end);
+  struct Tree {
+    std::vector<int> unbounded;
+    std::vector<int> order;
+    std::vector<Node> nodes;
+  };
+  void plant(Tree& tree, bool shadows_only) const;
+  void build(Tree& tree, int node, int begin, int end) const;
   void place_all(const World& world, double time_s);
   bool meet(int placed, const Ray& ray, double t_min, double t_max, Hit& hit) const;
   template <typename Visit>
-  void walk(const Ray& ray, double t_min, double& t_max, Visit&& visit) const;
+  void walk(const Tree& tree, const Ray& ray, double t_min, double& t_max, Visit&& visit) const;
 
   std::vector<PlacedPart> placed_;
   std::vector<int> first_placed_;  // of each object
   std::vector<DeformationAt> deformations_;
-  std::vector<int> unbounded_;
-  std::vector<int> order_;
-  std::vector<Node> nodes_;
+  Tree all_;
+  Tree shadows_;
 };
 
 }  // namespace vd::synth

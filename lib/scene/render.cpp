@@ -58,12 +58,16 @@ class ColourPass {
   [[nodiscard]] Colour once(int x, int y) const { return first_(x, y).light; }
 
   [[nodiscard]] Colour refined(int x, int y) const {
-    if (!on_edge(x, y)) return first_(x, y).light;
+    const Edge edge = edge_at(x, y);
+    if (edge == Edge::none) return first_(x, y).light;
     // Rotated grid with one sample in each of six columns and rows.
     constexpr std::array<std::array<double, 2>, 6> offsets = {
         {{-5, -1}, {-3, 3}, {-1, -5}, {1, 5}, {3, -3}, {5, 1}}};
     Colour sum = Colour::Zero();
-    for (const auto& offset : offsets) sum += shown(sample(x + offset[0] / 12, y + offset[1] / 12).light);
+    for (const auto& offset : offsets) {
+      const double sx = x + offset[0] / 12, sy = y + offset[1] / 12;
+      sum += shown(edge == Edge::shadow ? sample(sx, sy).light : light_of_neighbour(x, y, sx, sy));
+    }
     return sum / offsets.size();
   }
 
@@ -79,22 +83,50 @@ class ColourPass {
 
   [[nodiscard]] Sample sample(double x, double y) const {
     const synth::ViewRay view = rays_.through(x, y);
-    const auto hit = caster_.closest(view.ray, nearest_depth_m, farthest_depth_m);
-    if (!hit) return {shader_.sky(view), -1, 0};
-    const synth::Shade shade = shader_.surface(*hit, view);
-    return {shade.light, hit->placed * 16 + hit->face, shade.lit};
+    return shaded(caster_.closest(view.ray, nearest_depth_m, farthest_depth_m), view);
   }
 
-  [[nodiscard]] bool on_edge(int x, int y) const {
+  [[nodiscard]] Sample shaded(const std::optional<Hit>& hit, const synth::ViewRay& view) const {
+    if (!hit) return {shader_.sky(view), -1, 0};
+    const synth::Shade shade = shader_.surface(*hit, view);
+    return {shade.light, surface_of(hit), shade.lit};
+  }
+
+  [[nodiscard]] static int surface_of(const std::optional<Hit>& hit) {
+    return hit ? hit->placed * 32 + hit->face : -1;
+  }
+
+  /// The light of the nearest pixel on the surface that the ray meets; only slivers that no pixel around has met are lit
+  /// anew.
+  [[nodiscard]] Colour light_of_neighbour(int x, int y, double sample_x, double sample_y) const {
+    const synth::ViewRay view = rays_.through(sample_x, sample_y);
+    const auto hit = caster_.closest(view.ray, nearest_depth_m, farthest_depth_m);
+    const int surface = surface_of(hit), side_x = sample_x < x ? -1 : 1, side_y = sample_y < y ? -1 : 1;
+    constexpr int order[9][2] = {{0, 0}, {1, 0}, {0, 1}, {1, 1}, {-1, 0}, {0, -1}, {-1, 1}, {1, -1}, {-1, -1}};
+    for (const auto& step : order) {
+      const int nx = x + side_x * step[0], ny = y + side_y * step[1];
+      if (first_.contains(nx, ny) && first_(nx, ny).surface == surface) return first_(nx, ny).light;
+    }
+    return shaded(hit, view).light;
+  }
+
+  enum class Edge { none, surface, shadow };
+
+  [[nodiscard]] Edge edge_at(int x, int y) const {
     const Sample& here = first_(x, y);
+    Edge edge = Edge::none;
     for (int dy = -1; dy <= 1; ++dy) {
       for (int dx = -1; dx <= 1; ++dx) {
         if (!first_.contains(x + dx, y + dy)) continue;
         const Sample& there = first_(x + dx, y + dy);
-        if (there.surface != here.surface || std::abs(there.lit - here.lit) > 0.35f) return true;
+        if (there.surface != here.surface) {
+          edge = Edge::surface;
+        } else if (std::abs(there.lit - here.lit) > 0.35f) {
+          return Edge::shadow;
+        }
       }
     }
-    return false;
+    return edge;
   }
 
   Rays rays_;

@@ -25,6 +25,7 @@ void add_ground(Builder& b, const Street& street) {
   const int kerb = b.add(concrete(Colour(0.4f, 0.4f, 0.38f), b.pattern_seed()), 1.2, 1.2);
   b.world.materials[static_cast<std::size_t>(lanes)].variation_m = 6;
   Object& ground = b.still("road");
+  ground.casts_shadow = false;
   add_rectangle(ground, {middle, 0, 0}, Vec3::UnitZ(), Vec3::UnitY(), length, 2 * road_half_m, lanes);
   for (const double s : {-1.0, 1.0}) {
     const double inner = kerb_m + parking_m;

@@ -92,14 +92,15 @@ Colour Shader::albedo(const Hit& hit, const Material& material, const Vec3& dx, 
 }
 
 float Shader::visibility(const Light& light, const Vec3& point, const Vec3& to_light, double distance) const {
-  if (light.radius <= 0) return caster_.blocked({point, to_light}, 0, distance) ? 0.0f : 1.0f;
+  int blocker = -1;
+  if (light.radius <= 0) return caster_.shaded({point, to_light}, distance, blocker) ? 0.0f : 1.0f;
   Vec3 a, b;
   frame_about(to_light, a, b);
   const double spread = light.is_sun ? light.radius : light.radius / distance;
   const auto free = [&](int k) {
     const Vec2& s = light_samples()[static_cast<std::size_t>(k)];
     const Vec3 direction = to_light + spread * (s.x() * a + s.y() * b);
-    return caster_.blocked({point, direction}, 0, distance) ? 0 : 1;
+    return caster_.shaded({point, direction}, distance, blocker) ? 0 : 1;
   };
   int seen = 0;
   for (int k = 0; k < rim_samples; ++k) seen += free(k);

@@ -44,6 +44,7 @@ struct Object {
   MotionPath world_from_object;
   std::optional<Deformation> deformation;
   std::vector<Part> parts;
+  bool casts_shadow = true;  // false for the ground and for walls around all lights, which can never shade
 };
 
 /// The sun (a direction) or a lamp (a place, falling off with the square of the distance).
