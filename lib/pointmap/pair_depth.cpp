@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "geometry/inverse_depth_warp.h"
 #include "image/opencv.h"
+#include "image/texture_strength.h"
 #include "pointmap/correspondences.h"
 #include "pointmap/epipolar_search.h"
 
@@ -46,6 +47,7 @@ PairDepth triangulate_flow(const PairImage& view, const PairImage& other, const 
                            const PairDepthOptions& options) {
   const int width = view.flow.width();
   const int height = view.flow.height();
+  const Map<float> texture = texture_strength(view.grey);
   PairDepth depth{Map<float>(width, height), Map<float>(width, height), MaskMap(width, height)};
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x) {
@@ -53,7 +55,8 @@ PairDepth triangulate_flow(const PairImage& view, const PairImage& other, const 
       if (!(return_error <= options.most_return_px)) continue;
       const auto found = triangulate(warp, Vec2(x, y), Vec2(x + view.flow(x, y, 0), y + view.flow(x, y, 1)));
       if (!found) continue;
-      const double sigma = std::hypot(flow_sigma_px(return_error), pose_sigma_px);
+      const double sigma =
+          std::hypot(flow_sigma_px(return_error), 0.4 / std::sqrt(texture(x, y) + 0.3), pose_sigma_px);
       if (found->residual_px > options.motion_sigma * sigma) {
         depth.moving(x, y) = 255;
         continue;

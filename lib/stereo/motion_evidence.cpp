@@ -5,13 +5,11 @@
 #include <cmath>
 #include <optional>
 
-#include <opencv2/imgproc.hpp>
-
 #include "core/error.h"
 #include "core/parallel.h"
-#include "image/opencv.h"
-#include "image/sample.h"
 #include "geometry/inverse_depth_warp.h"
+#include "image/sample.h"
+#include "image/texture_strength.h"
 
 namespace vd {
 namespace {
@@ -98,21 +96,6 @@ Fit fit_inverse_depth(const Observations& all, double largest) {
   return best;
 }
 
-/// Smaller eigenvalue of the structure tensor over 9x9 pixels, in squared grey levels per pixel.
-Map<float> texture(const GreyImage& grey) {
-  cv::Mat smooth, dx, dy;
-  cv::blur(as_mat(grey), smooth, {3, 3});
-  cv::Sobel(smooth, dx, CV_32F, 1, 0, 3, 1.0 / 8);
-  cv::Sobel(smooth, dy, CV_32F, 0, 1, 3, 1.0 / 8);
-  cv::Mat xx, xy, yy;
-  cv::blur(dx.mul(dx), xx, {9, 9});
-  cv::blur(dx.mul(dy), xy, {9, 9});
-  cv::blur(dy.mul(dy), yy, {9, 9});
-  cv::Mat root;
-  cv::sqrt(0.25f * (xx - yy).mul(xx - yy) + xy.mul(xy), root);
-  return from_mat<float>(0.5f * (xx + yy) - root);
-}
-
 /// Everything about one neighbour that does not depend on the pixel.
 struct Neighbour {
   const NeighbourFlow* flow;
@@ -192,7 +175,7 @@ MotionEvidence motion_evidence(const Camera& reference, const FlowSet& flows, co
   const auto neighbours = prepare(reference, flows, grey);
   const double largest = largest_inverse_depth(reference, flows);
   const double epipole_radius_px = 0.02 * std::hypot(width, height);
-  const Map<float> textures = texture(grey);
+  const Map<float> textures = texture_strength(grey);
   MotionEvidence result{Map<float>(width, height), Map<float>(width, height), Map<float>(width, height),
                         Map<std::uint8_t>(width, height), MaskMap(width, height)};
   const auto pixel = [&](int x, int y) {
