@@ -8,6 +8,7 @@
 #include "clip/stage_session.h"
 #include "core/log.h"
 #include "image/convert.h"
+#include "stage/align_masks.h"
 #include "stereo/ground_plane.h"
 #include "stereo/mover_depth.h"
 
@@ -26,10 +27,6 @@ struct DepthFiles {
         confidence(clip.stage_folder("conf", name) / (frame_stem(frame) + map_extension(output.format))) {}
 };
 
-fs::path mask_path(const Clip& clip, const std::string& kind, int frame) {
-  return clip.stage_folder("masks", kind) / (frame_stem(frame) + ".png");
-}
-
 std::vector<Item> depth_items(const Clip& clip, const AlignDepthOptions& options, const std::string& name,
                               const AlignedCameras& aligned) {
   std::vector<Item> items;
@@ -38,8 +35,8 @@ std::vector<Item> depth_items(const Clip& clip, const AlignDepthOptions& options
     const DepthFiles files(clip, name, frame, options.output);
     Item item{frame_stem(frame), {files.depth, files.confidence},
               {clip.stage_file("traj", name, "txt"), clip.stage_file("intrinsics", name, "txt"),
-               clip.stage_folder("clouds", name) / "points.npz", clip.frame_path(frame), mask_path(clip, "dynamic", frame),
-               mask_path(clip, "unknown", frame)}};
+               clip.stage_folder("clouds", name) / "points.npz", clip.frame_path(frame), moving_mask_path(clip, name, frame),
+               unknown_mask_path(clip, name, frame)}};
     // Neighbours of neighbours take part through the check, but their frames are those of the trajectory's inputs.
     const auto& range = aligned.ranges[static_cast<std::size_t>(frame)];
     for (const int other : choose_neighbours(aligned.cameras, frame, range, depth.neighbours)) {
@@ -71,14 +68,14 @@ void lower_unknown(FrameDepth& frame, const MaskMap& unknown) {
 
 void write_frame(const Clip& clip, int frame, FrameDepth result, const AlignDepthOptions& options,
                  const std::string& name, const Camera& camera) {
-  const MaskMap moving = read_mask(mask_path(clip, "dynamic", frame));
+  const MaskMap moving = read_mask(moving_mask_path(clip, name, frame));
   const bool has_movers = std::any_of(moving.values().begin(), moving.values().end(), [](auto value) { return value > 0; });
   if (has_movers) {
     const GreyImage guide = to_grey(clip.read_frame(frame));
     result.depth = mover_depth(result.depth, moving, guide, camera.intrinsics,
                                ground_of(result, moving, camera.intrinsics)).depth;
   }
-  lower_unknown(result, read_mask(mask_path(clip, "unknown", frame)));
+  lower_unknown(result, read_mask(unknown_mask_path(clip, name, frame)));
   const DepthFiles files(clip, name, frame, options.output);
   write_confidence(files.confidence, result.confidence, options.output);
   write_depth(files.depth, result.depth, options.output);
@@ -107,7 +104,7 @@ void align_depth(const Clip& clip, const AlignDepthOptions& options, const Align
   depth_clip.image = [&](int frame) {
     return posed_image(clip.read_frame(frame), aligned.cameras[static_cast<std::size_t>(frame)]);
   };
-  depth_clip.moving = [&](int frame) { return read_mask(mask_path(clip, "dynamic", frame)); };
+  depth_clip.moving = [&](int frame) { return read_mask(moving_mask_path(clip, name, frame)); };
   depth_clip.sink = [&](int frame, FrameDepth result) {
     write_frame(clip, frame, std::move(result), options, name, aligned.cameras[static_cast<std::size_t>(frame)]);
     session.done(static_cast<std::size_t>(frame));

@@ -70,10 +70,9 @@ FlowWindow::Compute flow_source(const Clip& clip, const AlignMasksOptions& optio
 }
 
 struct MaskFiles {
-  fs::path dynamic, unknown;
-  MaskFiles(const Clip& clip, int frame)
-      : dynamic(clip.stage_folder("masks", "dynamic") / (frame_stem(frame) + ".png")),
-        unknown(clip.stage_folder("masks", "unknown") / (frame_stem(frame) + ".png")) {}
+  fs::path moving, unknown;
+  MaskFiles(const Clip& clip, const std::string& name, int frame)
+      : moving(moving_mask_path(clip, name, frame)), unknown(unknown_mask_path(clip, name, frame)) {}
 };
 
 /// A frame's inputs are its neighbours and the cameras; flows come from these frames (or from a stage, whose name is an
@@ -81,8 +80,8 @@ struct MaskFiles {
 std::vector<Item> mask_items(const Clip& clip, const std::string& name) {
   std::vector<Item> items;
   for (int frame = 0; frame < clip.frame_count(); ++frame) {
-    const MaskFiles files(clip, frame);
-    Item item{frame_stem(frame), {files.dynamic, files.unknown},
+    const MaskFiles files(clip, name, frame);
+    Item item{frame_stem(frame), {files.moving, files.unknown},
               {clip.stage_file("traj", name, "txt"), clip.stage_file("intrinsics", name, "txt"), clip.frame_path(frame)}};
     for (const int other : neighbours_of(frame, clip.frame_count())) item.inputs.push_back(clip.frame_path(other));
     items.push_back(std::move(item));
@@ -90,12 +89,12 @@ std::vector<Item> mask_items(const Clip& clip, const std::string& name) {
   return items;
 }
 
-void compute_mask(const Clip& clip, int frame, const AlignMasksOptions& options, const std::vector<Camera>& cameras,
+void compute_mask(const Clip& clip, const std::string& name, int frame, const AlignMasksOptions& options, const std::vector<Camera>& cameras,
                   const FlowWindow& window) {
-  const MaskFiles files(clip, frame);
+  const MaskFiles files(clip, name, frame);
   if (!options.find_movers || cameras.size() < 2) {
     const MaskMap nothing(clip.info().width, clip.info().height);
-    write_mask(files.dynamic, nothing);
+    write_mask(files.moving, nothing);
     write_mask(files.unknown, nothing);
     return;
   }
@@ -104,17 +103,27 @@ void compute_mask(const Clip& clip, int frame, const AlignMasksOptions& options,
   const GreyImage& grey = window.grey(frame);
   const MotionEvidence evidence = motion_evidence(camera, flows, grey, options.masks.evidence);
   const MotionMask mask = motion_mask(camera, evidence, flows, grey, options.masks);
-  write_mask(files.dynamic, mask.moving);
+  write_mask(files.moving, mask.moving);
   write_mask(files.unknown, mask.unknown);
 }
 
 }  // namespace
 
+std::string mask_stage(const std::string& name) { return name == "align" ? "dynamic" : name; }
+
+fs::path moving_mask_path(const Clip& clip, const std::string& name, int frame) {
+  return clip.stage_folder("masks", mask_stage(name)) / (frame_stem(frame) + ".png");
+}
+
+fs::path unknown_mask_path(const Clip& clip, const std::string& name, int frame) {
+  return clip.stage_folder("unknown", name) / (frame_stem(frame) + ".png");
+}
+
 void align_masks(const Clip& clip, const AlignMasksOptions& options, const AlignedCameras& aligned,
                  const std::string& name, Run& run) {
   const auto items = mask_items(clip, name);
-  StageSpec spec{"masks", "dynamic"};
-  spec.companions = {"masks/unknown"};
+  StageSpec spec{"masks", mask_stage(name)};
+  spec.companions = {"unknown/" + name};
   const double pixels = static_cast<double>(clip.info().width) * clip.info().height;
   spec.item_cost = {pixels * 5e-5, pixels * 4e-6, pixels * 100e-6};
   StageSession session(clip, run, spec, items);
@@ -130,7 +139,7 @@ void align_masks(const Clip& clip, const AlignMasksOptions& options, const Align
     }
     window.prepare(needed);
     parallel_for(last - first, [&](std::size_t k) {
-      compute_mask(clip, static_cast<int>(pending[first + k]), options, aligned.cameras, window);
+      compute_mask(clip, name, static_cast<int>(pending[first + k]), options, aligned.cameras, window);
     });
     for (std::size_t k = first; k < last; ++k) session.done(pending[k]);
     if (last < pending.size()) window.forget_before(static_cast<int>(pending[last]) - reach);

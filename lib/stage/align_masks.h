@@ -18,7 +18,12 @@ struct AlignMasksOptions {
   std::string flow;  // a flow stage to read instead of computing DIS; pairs it lacks are computed
 };
 
-/// Writes masks/dynamic/N.png (255 = moves in the world) and masks/unknown/N.png (255 = nothing tells) for every frame,
+/// The masks of the alignment NAME: masks/dynamic of "align", masks/NAME of any other.
+[[nodiscard]] std::string mask_stage(const std::string& name);
+[[nodiscard]] std::filesystem::path moving_mask_path(const Clip& clip, const std::string& name, int frame);
+[[nodiscard]] std::filesystem::path unknown_mask_path(const Clip& clip, const std::string& name, int frame);
+
+/// Writes masks/dynamic/N.png (255 = moves in the world) and unknown/NAME/N.png (255 = nothing tells) for every frame,
 /// from flow to the frames one and two away.
 void align_masks(const Clip& clip, const AlignMasksOptions& options, const AlignedCameras& cameras,
                  const std::string& name, Run& run);

@@ -14,8 +14,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::array<const char*, 13> stage_kinds = {"pairs", "flow",  "depth", "inverse", "conf",   "sigma", "masks",
-                                                     "ids",   "pointmap", "traj",  "intrinsics", "tracks", "report"};
+constexpr std::array<const char*, 14> stage_kinds = {"pairs", "flow",     "depth", "inverse",    "conf",   "sigma", "masks",
+                                                     "unknown", "ids", "pointmap", "traj", "intrinsics", "tracks", "report"};
 
 json record_of(const fs::path& path) {
   if (!fs::exists(path)) return {};
