@@ -100,9 +100,12 @@ const Metric& find_metric(const std::vector<Metric>& metrics, const std::string&
   if (found.size() == 1) return *found.front();
   std::vector<std::string> names;
   if (found.empty()) {
-    for (const Metric& metric : metrics) names.push_back(metric.name);
+    for (const Metric& metric : metrics) {
+      const std::string last = metric.name.substr(metric.name.rfind('.') + 1);
+      if (std::find(names.begin(), names.end(), last) == names.end()) names.push_back(last);
+    }
     throw MisuseError("--require",
-                      fmt::format("there is no metric '{}'; there are: {}", name, fmt::join(names, ", ")));
+                      fmt::format("there is no metric '{}' here; there are: {}", name, fmt::join(names, ", ")));
   }
   for (const std::string& prefix : preferred) {
     for (const Metric* metric : found) {

@@ -2,6 +2,10 @@
 #include "stage/eval_stage.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
 
 #include "clip/program.h"
 #include "clip/stage_session.h"
@@ -15,10 +19,55 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// Last components of all metrics' names: a requirement on one that the clip does not have fails, any other
+/// is misuse.
+const std::set<std::string>& metric_names() {
+  static const std::set<std::string> names = {"abs_rel",
+                                              "sq_rel",
+                                              "rmse",
+                                              "log_rmse",
+                                              "log10",
+                                              "irmse",
+                                              "si_log",
+                                              "delta1",
+                                              "delta2",
+                                              "delta3",
+                                              "coverage",
+                                              "pixels",
+                                              "abs_rel_best_half",
+                                              "ate",
+                                              "ate_percent",
+                                              "ate_max",
+                                              "rpe_trans",
+                                              "rpe_rot_deg",
+                                              "rpe_rot_deg_mean",
+                                              "zero_motion_rpe_trans",
+                                              "zero_rotation_rpe_rot_deg",
+                                              "path_length",
+                                              "scale",
+                                              "frames",
+                                              "focal_error_percent",
+                                              "iou",
+                                              "iou_pooled",
+                                              "precision",
+                                              "recall",
+                                              "f1",
+                                              "false_alarms"};
+  return names;
+}
+
+std::string last_component(const std::string& name) { return name.substr(name.rfind('.') + 1); }
+
 std::vector<Requirement> requirements_of(const EvalStageOptions& options) {
   std::vector<Requirement> requirements;
   for (const std::string& text : options.requirements) {
-    for (const Requirement& requirement : parse_requirements(text)) requirements.push_back(requirement);
+    for (const Requirement& requirement : parse_requirements(text)) {
+      if (metric_names().count(last_component(requirement.metric)) == 0) {
+        throw MisuseError("--require", fmt::format("there is no metric '{}'; there are {}",
+                                                   requirement.metric, fmt::join(metric_names(), ", ")));
+      }
+      requirements.push_back(requirement);
+    }
   }
   return requirements;
 }
@@ -58,10 +107,14 @@ std::string clip_name(const Clip& clip) {
 
 void check_requirements(const std::vector<Requirement>& requirements, const Evaluation& scores,
                         const std::string& name) {
-  if (requirements.empty()) return;
-  if (scores.metrics.empty())
-    throw RequirementError(name, "nothing could be scored, so no requirement holds");
   for (const Requirement& requirement : requirements) {
+    const auto is_same_kind = [&](const Metric& metric) {
+      return last_component(metric.name) == last_component(requirement.metric);
+    };
+    if (std::none_of(scores.metrics.begin(), scores.metrics.end(), is_same_kind)) {
+      throw RequirementError(name,
+                             fmt::format("required {}, but that could not be scored here", requirement.text));
+    }
     const Metric& metric =
         find_metric(scores.metrics, requirement.metric,
                     {"depth.observed_static", "depth.observed", "depth.all", "masks", "poses"});
@@ -105,9 +158,9 @@ void eval_stage(const Clip& clip, const EvalStageOptions& options, Run& run) {
   StageSpec spec{"report", name};
   spec.single_file = true;
   StageSession session(clip, run, spec, {{name, {file}, inputs_of(clip, results, options, frames)}});
-  if (run.common.dry_run) return;
   run_items(session,
             [&](std::size_t) { write_text(file, to_json_text(evaluate(clip, results, options, frames))); });
+  if (run.common.dry_run || !fs::exists(file)) return;  // the second case: it is another shard's
   const std::string text = read_text(file);
   const Evaluation scores = from_json_text(text, file.string());
   for (const std::string& note : scores.notes) log_warning(clip_name(clip) + ": " + note);

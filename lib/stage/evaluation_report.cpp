@@ -40,11 +40,16 @@ Table depth_table(const Evaluation& scores) {
                                             "delta2",  "delta3", "coverage", "abs_rel_best_half", "pixels"};
   Table table;
   table.heading = {"depth/" + scores.facts.at("depth").value("stage", "")};
-  table.heading.insert(table.heading.end(), columns.begin(), columns.end());
+  for (const std::string& column : columns) {
+    table.heading.push_back(column == "abs_rel_best_half" ? "best_half" : column);
+  }
+  // Where nothing moves, the still pixels are all pixels: their rows would say the same again.
+  const bool something_moves = value_of(scores, "depth.dynamic.abs_rel").has_value();
   for (const char* group : {"all", "observed", "filled", "static", "observed_static", "filled_static",
                             "dynamic", "observed_dynamic"}) {
     const std::string prefix = std::string("depth.") + group + ".";
     if (!value_of(scores, prefix + "abs_rel")) continue;
+    if (!something_moves && prefix.find("static") != std::string::npos) continue;
     std::vector<std::string> row = {group};
     for (const std::string& column : columns) row.push_back(cell(scores, prefix + column));
     table.rows.push_back(row);

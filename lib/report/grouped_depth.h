@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/options.h"
+#include "image/map.h"
+#include "metrics/depth.h"
+#include "report/requirement.h"
+
+namespace vd {
+
+/// Which pixels determine the fit of the prediction to the truth.
+enum class FitPixels {
+  observed,  // confidence > 0, and not moving where that is known: one honest scale for every group
+  all,       // every pixel with truth, as published programs do
+  own        // each group its own fit
+};
+
+/// The maps of one frame. Truth and prediction have one size; the others too, or are empty.
+struct DepthFrame {
+  Map<float> prediction;     // depth, or 1/depth with options.disparity; unknown: 0 or NaN
+  DepthMap truth;            // unknown: 0
+  ConfidenceMap confidence;  // 0 = filled, not observed; empty: every valid prediction is observed
+  MaskMap moving;            // true mask, 255 = moving; empty: not known
+  MaskMap scored;            // non-zero where a pixel counts; empty: everywhere
+};
+
+/// Scores of one kind of pixels.
+struct DepthGroup {
+  std::string name;
+  DepthScore score;
+  double coverage =
+      0;  // pixels of the group, as a fraction of those with truth (of its static or moving part)
+  double abs_rel_best_half = 0;  // of the half with the higher confidence; NaN without confidence
+};
+
+/// Depth scores of a clip, apart for
+///   all, observed, filled               every pixel with truth; confidence > 0; predicted at confidence 0
+///   static, observed_static, filled_static   the same where the true mask says still
+///   dynamic, observed_dynamic                where it says moving
+/// The groups of the last two lines exist when a true mask was given for every frame. A pixel without
+/// prediction belongs to all (static, dynamic) only, and counts there as depth 0, which is all wrong.
+///
+/// Frames are added in order and not kept; it holds 13 bytes for each pixel with truth.
+class GroupedDepth {
+ public:
+  /// Throws Error when sizes differ.
+  void add_frame(const DepthFrame& frame);
+
+  /// One score for each group that has pixels; the fit is options.fit over options.fit_span, made on the
+  /// given pixels.
+  [[nodiscard]] std::vector<DepthGroup> evaluate(const DepthEvaluationOptions& options,
+                                                 FitPixels fit_pixels) const;
+
+  [[nodiscard]] bool empty() const { return truth_.empty(); }
+
+ private:
+  struct Selection;
+  [[nodiscard]] std::vector<Selection> selections() const;
+  [[nodiscard]] DepthSamples samples(const Selection& selection, const std::vector<float>& prediction) const;
+  [[nodiscard]] std::vector<ScaleShift> fits(const Selection& selection,
+                                             const DepthEvaluationOptions& options) const;
+  [[nodiscard]] std::vector<float> fitted(const std::vector<ScaleShift>& fits,
+                                          const DepthEvaluationOptions& options) const;
+  [[nodiscard]] double coverage(const Selection& selection, const DepthEvaluationOptions& options) const;
+  [[nodiscard]] double best_half(const Selection& selection, const std::vector<float>& fitted,
+                                 const DepthEvaluationOptions& options) const;
+
+  std::vector<float> prediction_, truth_, confidence_;
+  std::vector<std::uint8_t> bits_;
+  std::vector<std::size_t> frame_begin_{0};
+  bool every_frame_has_mask_ = true;
+  bool has_confidence_ = false;
+};
+
+/// "depth.GROUP.abs_rel" and so on, in a fixed order.
+[[nodiscard]] std::vector<Metric> depth_metrics(const std::vector<DepthGroup>& groups);
+
+}  // namespace vd
