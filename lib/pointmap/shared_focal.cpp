@@ -76,7 +76,7 @@ double jackknife(const std::vector<Curve>& curves, std::size_t candidates) {
 
 }  // namespace
 
-std::optional<FocalEstimate> estimate_shared_focal(Span<const Correspondences> pairs, int width, int height,
+std::optional<SharedFocal> estimate_shared_focal(Span<const Correspondences> pairs, int width, int height,
                                                    const SharedFocalOptions& options) {
   const double side = std::max(width, height);
   const auto candidates = static_cast<std::size_t>(std::max(5, options.candidates));
@@ -107,7 +107,7 @@ std::optional<FocalEstimate> estimate_shared_focal(Span<const Correspondences> p
     }
   // One pair alone says nothing about its own error: then the flatness of its cost does.
   const double spread = curves.size() > 1 ? jackknife(curves, candidates) : 0.5 * (high - low) + 0.5;
-  return FocalEstimate{focal_at(*best), step * std::max(spread, 0.25 * (high - low)), focal_at(low),
+  return SharedFocal{focal_at(*best), step * std::max(spread, 0.25 * (high - low)), focal_at(low),
                        focal_at(high), static_cast<int>(curves.size())};
 }
 

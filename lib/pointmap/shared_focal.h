@@ -20,7 +20,7 @@ struct SharedFocalOptions {
 
 /// A focal length shared by many pairs. Straight driving does not determine it: then the range is wide, and
 /// says so.
-struct FocalEstimate {
+struct SharedFocal {
   double focal_px = 0;
   double relative_sigma = 0;  // from leaving out one pair at a time, and from the flatness of the cost
   double low_px = 0;          // focal lengths within this range explain the flow nearly (within 1 %) as well
@@ -34,7 +34,7 @@ struct FocalEstimate {
 ///
 /// pairs    correspondences of each pair of frames, width x height pixels each
 /// returns  nothing without a pair of enough correspondences, or when no candidate inside the range is best
-[[nodiscard]] std::optional<FocalEstimate> estimate_shared_focal(Span<const Correspondences> pairs, int width,
+[[nodiscard]] std::optional<SharedFocal> estimate_shared_focal(Span<const Correspondences> pairs, int width,
                                                                  int height,
                                                                  const SharedFocalOptions& options);
 
