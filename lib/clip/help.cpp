@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <opencv2/core/version.hpp>
 
@@ -67,6 +68,15 @@ std::string option_text(const Option& option) {
   return names + gap + wrapped(help) + "\n";
 }
 
+/// Headings in the order of their first use: rooms may come back to one.
+std::vector<std::string> topics(const OptionTable& table) {
+  std::vector<std::string> headings;
+  for (const auto& option : table.options()) {
+    if (std::find(headings.begin(), headings.end(), option.topic) == headings.end()) headings.push_back(option.topic);
+  }
+  return headings;
+}
+
 std::string examples_text(const ProgramInfo& info) {
   std::string text = "\nExamples:\n";
   for (const auto& example : info.examples) text += "  " + example + "\n";
@@ -77,12 +87,12 @@ std::string examples_text(const ProgramInfo& info) {
 
 std::string help_text(const ProgramInfo& info, const OptionTable& table, bool all) {
   std::string text = info.summary + "\n\nUsage: " + info.name + " [options] " + info.usage + "\n" + examples_text(info);
-  std::string topic;
-  for (const auto& option : table.options()) {
-    if (option.advanced && !all) continue;
-    if (option.topic != topic) text += "\n" + option.topic + ":\n";
-    topic = option.topic;
-    text += option_text(option);
+  for (const auto& topic : topics(table)) {
+    std::string lines;
+    for (const auto& option : table.options()) {
+      if (option.topic == topic && (all || !option.advanced)) lines += option_text(option);
+    }
+    if (!lines.empty()) text += "\n" + topic + ":\n" + lines;
   }
   text += "\nAlso: --help-all, --version [--json], --config FILE.toml, --print-config, --json-usage; see man " +
           info.name.substr(0, info.name.find(' ')) + "\n";
@@ -96,7 +106,15 @@ std::string verbs_help_text(const ProgramInfo& info, const std::vector<Verb>& ve
   return text + "\nOptions of a verb: " + info.name + " VERB --help\n";
 }
 
-std::string usage_json(const ProgramInfo& info, const OptionTable& table) {
+ProgramInfo full_info(const ProgramInfo& program, const Verb& verb) {
+  ProgramInfo info = verb.info;
+  info.name = program.name + " " + info.name;
+  return info;
+}
+
+namespace {
+
+json usage(const ProgramInfo& info, const OptionTable& table) {
   json options = json::array();
   for (const auto& option : table.options()) {
     const auto comma = option.name.find(',');
@@ -111,9 +129,32 @@ std::string usage_json(const ProgramInfo& info, const OptionTable& table) {
                        {"advanced", option.advanced},
                        {"changes_result", option.changes_result}});
   }
-  const json usage = {{"program", info.name},   {"summary", info.summary}, {"usage", info.usage},
-                      {"examples", info.examples}, {"options", options}};
-  return usage.dump(1);
+  return {{"program", info.name},
+          {"summary", info.summary},
+          {"usage", info.usage},
+          {"examples", info.examples},
+          {"options", options}};
+}
+
+}  // namespace
+
+std::string usage_json(const ProgramInfo& info, const OptionTable& table) { return usage(info, table).dump(1); }
+
+std::string verbs_usage_json(const ProgramInfo& info, const std::vector<Verb>& verbs) {
+  json list = json::array();
+  for (const auto& verb : verbs) {
+    Run run;
+    OptionTable table;
+    const VerbBody body = verb.declare(table);  // holds the values that the table points to
+    describe(run.common, table, verb.info.common);
+    list.push_back(usage(full_info(info, verb), table));
+  }
+  const json whole = {{"program", info.name},
+                      {"summary", info.summary},
+                      {"usage", info.usage},
+                      {"examples", info.examples},
+                      {"verbs", list}};
+  return whole.dump(1);
 }
 
 std::string config_toml(const OptionTable& table) {

@@ -16,6 +16,10 @@ namespace vd {
 
 /// The interface as JSON; man pages, completion and the tables of the documentation are made from it.
 [[nodiscard]] std::string usage_json(const ProgramInfo& info, const OptionTable& table);
+/// The same for a program with verbs: "verbs" holds one such object each.
+[[nodiscard]] std::string verbs_usage_json(const ProgramInfo& info, const std::vector<Verb>& verbs);
+/// A verb's info under the name that a user types, "vd-clip import".
+[[nodiscard]] ProgramInfo full_info(const ProgramInfo& program, const Verb& verb);
 
 /// The resolved options as a TOML file that --config reads back.
 [[nodiscard]] std::string config_toml(const OptionTable& table);

@@ -160,6 +160,10 @@ int run_verbs(const ProgramInfo& info, int argc, char** argv, const std::vector<
       print_result(verbs_help_text(info, verbs));
       return done;
     }
+    if (word == "--json-usage") {
+      print_result(verbs_usage_json(info, verbs) + "\n");
+      return done;
+    }
     if (word == "--version") {
       const bool as_json = argc > 2 && std::string(argv[2]) == "--json";
       print_result((as_json ? version_json(info.name) : version_line(info.name)) + "\n");
@@ -171,8 +175,7 @@ int run_verbs(const ProgramInfo& info, int argc, char** argv, const std::vector<
       OptionTable table;
       const VerbBody body = verb.declare(table);
       describe(run.common, table, verb.info.common);
-      ProgramInfo verb_info = verb.info;
-      verb_info.name = info.name + " " + word;
+      const ProgramInfo verb_info = full_info(info, verb);
       run.program = info.name;
       run.table = &table;
       run.command_line = fmt::format("{}", fmt::join(arguments_of(argc, argv, 0), " "));
@@ -182,7 +185,8 @@ int run_verbs(const ProgramInfo& info, int argc, char** argv, const std::vector<
       body(line.arguments, run);
       return done;
     }
-    throw MisuseError("", fmt::format("'{}' is no verb of {}; see {} --help", word, info.name, info.name));
+    const std::string reason = word.empty() ? "no verb given" : fmt::format("'{}' is no verb", word);
+    throw MisuseError("", fmt::format("{}; see {} --help", reason, info.name));
   }));
 }
 
