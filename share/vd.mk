@@ -2,7 +2,7 @@
 # The stages of vd as make rules. Include this file and ask for what you want:
 #
 #   include /usr/local/share/vd/vd.mk
-#   all: beach/view/stage.json beach/report/align.stage.json
+#   all: beach/view/stage.json beach/report/eval.stage.json
 #   $(eval $(call vd_import,beach,beach.mp4,--max-side 960))
 #
 # `make -j` then runs what is missing or out of date, and nothing else: the record of a stage is written last, and stands
@@ -43,7 +43,7 @@ endef
 %/depth/align/stage.json: %/clip.json
 	@$(VD)vd-align $* $(VD_ALIGN_FLAGS) >/dev/null
 
-%/report/align.stage.json: %/depth/align/stage.json
+%/report/eval.stage.json: %/depth/align/stage.json
 	@$(VD)vd-eval $* $(VD_EVAL_FLAGS) >/dev/null
 
 %/view/stage.json: %/depth/align/stage.json

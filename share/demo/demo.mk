@@ -7,13 +7,13 @@ include share/vd.mk
 SKIMAGE ?= /usr/lib/python3/dist-packages/skimage/data
 ROOM := demo/room
 PAIR := demo/motorcycle
-ROOM_BARS := --require 'poses.ate_percent<=0.5' --require 'depth.static_observed.abs_rel<=0.05' \
-             --require 'depth.static_observed.coverage>=0.6'
+ROOM_BARS := --require 'poses.ate_percent<=0.5' --require 'depth.observed_static.abs_rel<=0.05' \
+             --require 'depth.observed_static.coverage>=0.6'
 PAIR_BARS := --require 'depth.observed.abs_rel<=0.1'
 
 ifeq ($(VIDEO),)
 .PHONY: demo
-demo: $(ROOM)/view/stage.json $(PAIR)/view/stage.json $(ROOM)/report/align.stage.json $(PAIR)/report/align.stage.json
+demo: $(ROOM)/view/stage.json $(PAIR)/view/stage.json $(ROOM)/report/eval.stage.json $(PAIR)/report/eval.stage.json
 	@echo
 	@echo "Rendered video with moving objects ($(ROOM)); bars: ATE 0.5 % of the path, AbsRel 0.05 on observed static pixels"
 	@echo "at 60 % coverage"
