@@ -31,7 +31,7 @@ class CameraUpdate final : public ceres::EvaluationCallback {
 /// Everything Ceres points into while it solves.
 struct BundleProblem {
   std::vector<std::optional<CameraBlock>> cameras;  // one a frame, where it takes part
-  std::vector<Vec3> points;
+  std::vector<PointBlock> points;
   std::vector<int> track_of_point;
   std::deque<ReprojectionCost> costs;
   std::deque<FocalReprojectionCost> focal_costs;
@@ -42,6 +42,17 @@ struct BundleProblem {
 constexpr double baseline_weight =
     1e3;  // stiff against drift, yet mild beside tens of thousands of residuals
 
+Vec3 centre_of_middle_view(const PointTrack& track, const Reconstruction& reconstruction) {
+  const int middle = track.first_frame + static_cast<int>(track.pixels.size()) / 2;
+  for (int distance = 0; distance <= static_cast<int>(track.pixels.size()); ++distance) {
+    for (const int f : {middle - distance, middle + distance}) {
+      if (!track.visible_in(f) || !reconstruction.views[static_cast<std::size_t>(f)].posed) continue;
+      return inverse(reconstruction.views[static_cast<std::size_t>(f)].camera_from_world).translation;
+    }
+  }
+  return Vec3::Zero();
+}
+
 bool sees_free_frame(const PointTrack& track, const std::vector<char>& is_free) {
   for (int f = track.first_frame; f <= track.last_frame(); ++f)
     if (is_free[static_cast<std::size_t>(f)] != 0) return true;
@@ -49,7 +60,7 @@ bool sees_free_frame(const PointTrack& track, const std::vector<char>& is_free) 
 }
 
 void add_observations(const PointTrack& track, const Reconstruction& reconstruction,
-                      const BundleOptions& options, ceres::LossFunction* loss, Vec3& point,
+                      const BundleOptions& options, ceres::LossFunction* loss, PointBlock& point,
                       BundleProblem& data, ceres::Problem& problem) {
   for (int f = track.first_frame; f <= track.last_frame(); ++f) {
     const View& view = reconstruction.views[static_cast<std::size_t>(f)];
@@ -57,12 +68,12 @@ void add_observations(const PointTrack& track, const Reconstruction& reconstruct
     auto& camera = data.cameras[static_cast<std::size_t>(f)];
     if (!camera) camera.emplace(view.camera_from_world);
     if (options.free_focal) {
-      data.focal_costs.emplace_back(track.at(f), view.intrinsics, *camera);
-      problem.AddResidualBlock(&data.focal_costs.back(), loss, camera->parameters.data(), point.data(),
-                               &data.log_focal);
+      data.focal_costs.emplace_back(track.at(f), view.intrinsics, *camera, point);
+      problem.AddResidualBlock(&data.focal_costs.back(), loss, camera->parameters.data(),
+                               point.parameters.data(), &data.log_focal);
     } else {
-      data.costs.emplace_back(track.at(f), view.intrinsics, *camera);
-      problem.AddResidualBlock(&data.costs.back(), loss, camera->parameters.data(), point.data());
+      data.costs.emplace_back(track.at(f), view.intrinsics, *camera, point);
+      problem.AddResidualBlock(&data.costs.back(), loss, camera->parameters.data(), point.parameters.data());
     }
   }
 }
@@ -95,7 +106,7 @@ ceres::Solver::Options solver_options(const BundleOptions& options, BundleProble
   // A reduced system of a hundred cameras is still small; beyond, tracks of bounded length leave it banded.
   solver.linear_solver_type = free_cameras <= 100 ? ceres::DENSE_SCHUR : ceres::SPARSE_SCHUR;
   auto ordering = std::make_shared<ceres::ParameterBlockOrdering>();
-  for (Vec3& point : data.points) ordering->AddElementToGroup(point.data(), 0);
+  for (PointBlock& point : data.points) ordering->AddElementToGroup(point.parameters.data(), 0);
   for (auto& camera : data.cameras)
     if (camera) ordering->AddElementToGroup(camera->parameters.data(), 1);
   if (options.free_focal) ordering->AddElementToGroup(&data.log_focal, 1);
@@ -115,7 +126,7 @@ void write_back(const BundleProblem& data, const BundleOptions& options, const s
     if (data.cameras[f] && is_free[f] != 0)
       reconstruction.views[f].camera_from_world = data.cameras[f]->camera_from_world();
   for (std::size_t k = 0; k < data.points.size(); ++k)
-    reconstruction.points[static_cast<std::size_t>(data.track_of_point[k])] = data.points[k];
+    reconstruction.points[static_cast<std::size_t>(data.track_of_point[k])] = data.points[k].in_world();
   if (!options.free_focal) return;
   const double factor = std::exp(data.log_focal);
   for (View& view : reconstruction.views) {
@@ -135,7 +146,7 @@ BundleReport adjust_bundle(Span<const PointTrack> tracks, Span<const int> free_f
   for (const int f : free_frames) is_free[static_cast<std::size_t>(f)] = 1;
   for (std::size_t k = 0; k < tracks.size(); ++k) {
     if (!reconstruction.points[k] || !sees_free_frame(tracks[k], is_free)) continue;
-    data.points.push_back(*reconstruction.points[k]);
+    data.points.emplace_back(*reconstruction.points[k], centre_of_middle_view(tracks[k], reconstruction));
     data.track_of_point.push_back(static_cast<int>(k));
   }
   if (data.points.empty()) return {0, 0, 0, "no points", false};
@@ -163,6 +174,14 @@ BundleReport adjust_bundle(Span<const PointTrack> tracks, Span<const int> free_f
 
   ceres::Solver::Summary summary;
   ceres::Solve(solver_options(options, data, free_cameras), &problem, &summary);
+    fprintf(stderr,
+            "BA cams %d pts %zu obs %d it %zu unsucc %d cost %g -> %g  t %.3f (jac %.3f lin %.3f res %.3f "
+            "pre %.3f) %s\n",
+            free_cameras, data.points.size(), summary.num_residual_blocks, summary.iterations.size(),
+            summary.num_unsuccessful_steps, summary.initial_cost, summary.final_cost,
+            summary.total_time_in_seconds, summary.jacobian_evaluation_time_in_seconds,
+            summary.linear_solver_time_in_seconds, summary.residual_evaluation_time_in_seconds,
+            summary.preprocessor_time_in_seconds, summary.message.c_str());
   BundleReport report{static_cast<int>(summary.iterations.size()), summary.initial_cost, summary.final_cost,
                       summary.message, summary.IsSolutionUsable()};
   if (report.usable) write_back(data, options, is_free, reconstruction);

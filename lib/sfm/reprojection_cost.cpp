@@ -31,23 +31,28 @@ bool project(const Vec3& x, const Vec2& pixel, const Intrinsics& k, double focal
   return true;
 }
 
-bool evaluate(const CameraBlock& camera, const Vec2& pixel, const Intrinsics& intrinsics, double focal_factor,
-              double const* const* parameters, double* residuals, double** jacobians, Vec2* by_log_focal) {
-  const Eigen::Map<const Vec3> centre(parameters[0] + 3);
-  const Eigen::Map<const Vec3> point(parameters[1]);
-  const Vec3 x = camera.rotation * (point - centre);
+bool evaluate(const CameraBlock& camera, const PointBlock& point, const Vec2& pixel,
+              const Intrinsics& intrinsics, double focal_factor, double const* const* parameters,
+              double* residuals, double** jacobians, Vec2* by_log_focal) {
+  const Vec3 to_origin = point.origin - Eigen::Map<const Vec3>(parameters[0] + 3);
+  const double inverse_distance = parameters[1][2];
+  const Vec3 x = camera.rotation * (point.direction(parameters[1]) + inverse_distance * to_origin);
   Projection projection;
   if (!project(x, pixel, intrinsics, focal_factor, projection)) return false;
   Eigen::Map<Vec2>(residuals, 2) = projection.residual;
   if (by_log_focal != nullptr) *by_log_focal = projection.by_log_focal;
   if (jacobians == nullptr) return true;
-  const RowMajor23 by_point = projection.by_camera_point * camera.rotation;
+  const RowMajor23 by_world_vector = projection.by_camera_point * camera.rotation;
   if (jacobians[0] != nullptr) {
     Eigen::Map<RowMajor26> by_camera(jacobians[0]);
     by_camera.leftCols<3>().noalias() = -projection.by_camera_point * (skew(x) * camera.left_jacobian);
-    by_camera.rightCols<3>() = -by_point;
+    by_camera.rightCols<3>() = -inverse_distance * by_world_vector;
   }
-  if (jacobians[1] != nullptr) Eigen::Map<RowMajor23>(jacobians[1], 2, 3) = by_point;
+  if (jacobians[1] != nullptr) {
+    Eigen::Map<RowMajor23> by_point(jacobians[1]);
+    by_point.leftCols<2>().noalias() = by_world_vector * point.across;
+    by_point.col(2).noalias() = by_world_vector * to_origin;
+  }
   return true;
 }
 
@@ -81,16 +86,31 @@ SE3 CameraBlock::camera_from_world() const {
   return {turned, -(turned * centre)};
 }
 
+PointBlock::PointBlock(const Vec3& point_in_world, const Vec3& origin_in_world) : origin(origin_in_world) {
+  const Vec3 offset = point_in_world - origin;
+  const double distance = offset.norm();
+  start_direction = distance > 0 ? Vec3(offset / distance) : Vec3(Vec3::UnitZ());
+  const Vec3 helper = std::abs(start_direction.x()) < 0.6 ? Vec3::UnitX() : Vec3::UnitY();
+  across.col(0) = start_direction.cross(helper).normalized();
+  across.col(1) = start_direction.cross(across.col(0));
+  parameters[2] = distance > 0 ? 1.0 / distance : 1.0;
+}
+
+std::optional<Vec3> PointBlock::in_world() const {
+  if (!(parameters[2] > 1e-12)) return {};
+  return Vec3(origin + direction(parameters.data()) / parameters[2]);
+}
+
 bool ReprojectionCost::Evaluate(double const* const* parameters, double* residuals,
                                 double** jacobians) const {
-  return evaluate(*camera_, pixel_, *intrinsics_, 1.0, parameters, residuals, jacobians, nullptr);
+  return evaluate(*camera_, *point_, pixel_, *intrinsics_, 1.0, parameters, residuals, jacobians, nullptr);
 }
 
 bool FocalReprojectionCost::Evaluate(double const* const* parameters, double* residuals,
                                      double** jacobians) const {
   Vec2 by_log_focal;
-  if (!evaluate(*camera_, pixel_, *intrinsics_, std::exp(parameters[2][0]), parameters, residuals, jacobians,
-                &by_log_focal))
+  if (!evaluate(*camera_, *point_, pixel_, *intrinsics_, std::exp(parameters[2][0]), parameters, residuals,
+                jacobians, &by_log_focal))
     return false;
   if (jacobians != nullptr && jacobians[2] != nullptr) Eigen::Map<Vec2>(jacobians[2], 2) = by_log_focal;
   return true;

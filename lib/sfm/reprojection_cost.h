@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 
 #include <ceres/cost_function.h>
 #include <ceres/sized_cost_function.h>
@@ -11,8 +12,12 @@
 namespace vd {
 
 // A camera in a solve has six parameters (w, C): the rotation exp(w) R_0 from the world and the centre C in
-// the world; a point X is seen at camera coordinates exp(w) R_0 (X - C). With the centre, moving the camera
-// is moving the point the other way, and the length of a baseline does not depend on rotations.
+// the world, so that the length of a baseline does not depend on rotations.
+//
+// A point has three parameters (u, q): its direction d = d_0 + B u from a fixed origin o, and its inverse
+// distance q in units of |d|, so X = o + d / q. It is seen along exp(w) R_0 (d + q (o - C)). Far points are
+// then as well behaved as near ones: beyond infinity (q < 0) they still project, whereas X would have to jump
+// behind the cameras, and one such point makes the whole step fail.
 
 /// Parameters of a camera together with what all of its residuals share.
 struct CameraBlock {
@@ -27,6 +32,22 @@ struct CameraBlock {
   [[nodiscard]] SE3 camera_from_world() const;
 };
 
+/// Parameters of a point together with its fixed frame.
+struct PointBlock {
+  std::array<double, 3> parameters{};  // u, q
+  Vec3 origin;
+  Vec3 start_direction;  // d_0, unit
+  Eigen::Matrix<double, 3, 2> across;
+
+  /// A point as seen from an origin, usually the centre of a camera in the middle of its track.
+  PointBlock(const Vec3& point_in_world, const Vec3& origin_in_world);
+  [[nodiscard]] Vec3 direction(const double* values) const {
+    return start_direction + across * Vec2(values[0], values[1]);
+  }
+  /// The point in the world; nothing at or beyond infinity.
+  [[nodiscard]] std::optional<Vec3> in_world() const;
+};
+
 /// Left Jacobian of the rotation group at a rotation vector.
 [[nodiscard]] Mat3 left_jacobian_of_rotation(const Vec3& rotation_vector_rad);
 
@@ -35,26 +56,30 @@ struct CameraBlock {
 /// solver rejects the step: a clamped residual would have no gradient and never recover.
 class ReprojectionCost final : public ceres::SizedCostFunction<2, 6, 3> {
  public:
-  ReprojectionCost(const Vec2& pixel, const Intrinsics& intrinsics, const CameraBlock& camera)
-      : pixel_(pixel), intrinsics_(&intrinsics), camera_(&camera) {}
+  ReprojectionCost(const Vec2& pixel, const Intrinsics& intrinsics, const CameraBlock& camera,
+                   const PointBlock& point)
+      : pixel_(pixel), intrinsics_(&intrinsics), camera_(&camera), point_(&point) {}
   bool Evaluate(double const* const* parameters, double* residuals, double** jacobians) const override;
 
  private:
   Vec2 pixel_;
   const Intrinsics* intrinsics_;
   const CameraBlock* camera_;
+  const PointBlock* point_;
 };
 
 class FocalReprojectionCost final : public ceres::SizedCostFunction<2, 6, 3, 1> {
  public:
-  FocalReprojectionCost(const Vec2& pixel, const Intrinsics& intrinsics, const CameraBlock& camera)
-      : pixel_(pixel), intrinsics_(&intrinsics), camera_(&camera) {}
+  FocalReprojectionCost(const Vec2& pixel, const Intrinsics& intrinsics, const CameraBlock& camera,
+                        const PointBlock& point)
+      : pixel_(pixel), intrinsics_(&intrinsics), camera_(&camera), point_(&point) {}
   bool Evaluate(double const* const* parameters, double* residuals, double** jacobians) const override;
 
  private:
   Vec2 pixel_;
   const Intrinsics* intrinsics_;
   const CameraBlock* camera_;
+  const PointBlock* point_;
 };
 
 /// Keeps the distance between two camera centres at a length: weight * (|C_b - C_a| / length - 1). Without it
