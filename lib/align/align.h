@@ -12,18 +12,18 @@ namespace vd {
 
 struct AlignOptions {
   ConfidenceWeight weight = ConfidenceWeight::log;
-  double base_scale = 0.5;    // geometric mean of the edges' scales
-  double min_confidence = 3;  // points that PnP may use, of images the tree leaves without a pose
+  bool squared_residuals = false;  // parity: w |r|^2 in the objective, not w |r|
+  double base_scale = 0.5;         // geometric mean of the edges' scales
+  double min_confidence = 3;       // points that PnP may use, of images the tree leaves without a pose
   int pnp_iterations = 10;
-  bool published_focals =
-      false;                 // parity: the public tree takes some focal lengths from another image's points
-  bool share_focal = false;  // one focal length for all images of one size
-  bool refine = true;        // false: the closed-form start only
-  bool fix_focals = false;   // hold the focal lengths of the start
-  int max_iterations = 40;   // of each level
-  int finest_stride = 1;     // finest level that poses are solved on; depth is always at full resolution
-  int full_iterations = 25;  // most iterations at stride 1 when coarser levels came before
-  double tolerance = 1e-5;   // stop when the objective falls by less than this fraction
+  bool published_focals = false;  // parity: the tree takes some focal lengths from another image's points
+  bool share_focal = false;       // one focal length for all images of one size
+  bool refine = true;             // false: the closed-form start only
+  bool fix_focals = false;        // hold the focal lengths of the start
+  int max_iterations = 40;        // of each level
+  int full_iterations = 2;        // of stride 1 when coarser levels came before
+  int finest_stride = 1;          // finest grid that poses are solved on; depth is always at full resolution
+  double tolerance = 1e-5;        // stop when the objective falls by less than this fraction
 };
 
 void describe(AlignOptions& options, OptionTable& table);
@@ -33,6 +33,7 @@ struct AlignLevelReport {
   int iterations = 0;
   double first_objective = 0;
   double last_objective = 0;
+  double seconds = 0;
   std::string stopped_because;
 };
 
@@ -71,8 +72,8 @@ struct Alignment {
 /// source   DUSt3R section 3.4 and MonST3R (objective); Align3R Eq. 1
 [[nodiscard]] Alignment align(const AlignProblem& problem, const AlignOptions& options);
 
-/// The objective at full resolution.
+/// The objective at full resolution, with the weight and norm of the options.
 [[nodiscard]] double alignment_objective(const AlignProblem& problem, const Alignment& alignment,
-                                         ConfidenceWeight weight);
+                                         const AlignOptions& options);
 
 }  // namespace vd

@@ -31,16 +31,17 @@ class WorldPoints {
 };
 
 double side_error(const WorldPoints& world, const PointMap& points, const ConfidenceMap& confidence,
-                  const Sim3& world_from_pair, ConfidenceWeight transform) {
+                  const Sim3& world_from_pair, const AlignOptions& options) {
   const Mat3 scaled_rotation = world_from_pair.scale * world_from_pair.rotation.toRotationMatrix();
   double sum = 0;
   for (int y = 0; y < points.height(); ++y) {
     for (int x = 0; x < points.width(); ++x) {
-      const double weight = confidence_weight(confidence(x, y), transform);
+      const double weight = confidence_weight(confidence(x, y), options.weight);
       const float* p = points.pixel(x, y);
       if (weight == 0 || !is_point(p)) continue;
       const Vec3 placed = scaled_rotation * Vec3(p[0], p[1], p[2]) + world_from_pair.translation;
-      sum += weight * (world(x, y) - placed).norm();
+      const double distance = (world(x, y) - placed).norm();
+      sum += weight * (options.squared_residuals ? distance * distance : distance);
     }
   }
   return sum;
@@ -48,16 +49,17 @@ double side_error(const WorldPoints& world, const PointMap& points, const Confid
 
 }  // namespace
 
-double alignment_objective(const AlignProblem& problem, const Alignment& alignment, ConfidenceWeight weight) {
+double alignment_objective(const AlignProblem& problem, const Alignment& alignment,
+                           const AlignOptions& options) {
   std::vector<std::array<double, 2>> sums(problem.edges.size());
   parallel_for(problem.edges.size(), [&](std::size_t e) {
     const auto maps = load_checked(problem, e);
     const auto [i, j] = problem.edges[e];
     const Sim3& motion = alignment.world_from_pair[e];
     sums[e][0] =
-        side_error(WorldPoints(alignment, i), maps->first_points, maps->first_confidence, motion, weight);
+        side_error(WorldPoints(alignment, i), maps->first_points, maps->first_confidence, motion, options);
     sums[e][1] =
-        side_error(WorldPoints(alignment, j), maps->second_points, maps->second_confidence, motion, weight);
+        side_error(WorldPoints(alignment, j), maps->second_points, maps->second_confidence, motion, options);
   });
   std::array<double, 2> total{};
   std::array<double, 2> area{};
