@@ -12,8 +12,9 @@ namespace vd {
 
 struct CameraPathOptions {
   std::string title;
-  std::string unit = "relative";   // "m" is written at the axes
-  std::vector<std::string> notes;  // lines beside the legend: scores and facts
+  std::string unit = "relative";       // "m" is written at the axes
+  std::string path_name = "estimate";  // in the legend
+  std::vector<std::string> notes;      // lines beside the legend: scores and facts
 };
 
 /// Directions in which a path is drawn: what the picture's axes mean in the world.

@@ -104,8 +104,8 @@ const Metric& find_metric(const std::vector<Metric>& metrics, const std::string&
       const std::string last = metric.name.substr(metric.name.rfind('.') + 1);
       if (std::find(names.begin(), names.end(), last) == names.end()) names.push_back(last);
     }
-    throw MisuseError("--require",
-                      fmt::format("there is no metric '{}' here; there are: {}", name, fmt::join(names, ", ")));
+    throw MisuseError("--require", fmt::format("there is no metric '{}' here; there are: {}", name,
+                                               fmt::join(names, ", ")));
   }
   for (const std::string& prefix : preferred) {
     for (const Metric* metric : found) {

@@ -73,4 +73,12 @@ std::string quantity_text(double value, const std::string& unit, int significant
   return unit == "m" ? number + " m" : number;
 }
 
+std::string length_text(double value, const std::string& unit, int significant_digits) {
+  if (unit != "m" || value == 0 || std::abs(value) >= 1)
+    return quantity_text(value, unit, significant_digits);
+  if (std::abs(value) >= 0.01) return number_text(100 * value, significant_digits) + " cm";
+  if (std::abs(value) >= 1e-7) return number_text(1000 * value, significant_digits) + " mm";
+  return "0 mm";
+}
+
 }  // namespace vd

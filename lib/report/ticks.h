@@ -23,4 +23,7 @@ namespace vd {
 /// Whole text of a quantity: "3.2 m"; units "relative" and "affine" are written out of the way: "3.2".
 [[nodiscard]] std::string quantity_text(double value, const std::string& unit, int significant_digits = 3);
 
+/// A length in the unit that reads best: "1.3 mm", "4.2 cm", "12 m"; other units as quantity_text.
+[[nodiscard]] std::string length_text(double value, const std::string& unit, int significant_digits = 3);
+
 }  // namespace vd

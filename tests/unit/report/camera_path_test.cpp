@@ -53,7 +53,7 @@ TEST_CASE("the view turns with the world", "[report][property]") {
 
 TEST_CASE("a camera that only turns, or a single frame, still gives a picture", "[report]") {
   const auto poses = std::vector<SE3>(static_cast<std::size_t>(GENERATE(1, 5)));
-  const Drawing drawing = draw_camera_path(poses, {}, {"still", "m", {}});
+  const Drawing drawing = draw_camera_path(poses, {}, {"still", "m", "estimate", {}});
   CHECK(std::isfinite(drawing.width));
   CHECK(drawing.width > 300);
   const std::string svg = to_svg(drawing);
@@ -65,7 +65,7 @@ TEST_CASE("the SVG shows path, truth and markers at the same scale both ways", "
   auto estimate = straight_drive(11);
   auto truth = estimate;
   for (SE3& pose : truth) pose.translation.x() += 1;
-  const Drawing drawing = draw_camera_path(estimate, truth, {"drive <1> & \"2\"", "m", {"ATE 1 m"}});
+  const Drawing drawing = draw_camera_path(estimate, truth, {"drive <1> & \"2\"", "m", "estimate", {"ATE 1 m"}});
   std::vector<const Polyline*> paths;
   std::vector<const Disc*> discs;
   for (const auto& shape : drawing.shapes) {
@@ -88,7 +88,7 @@ TEST_CASE("the SVG shows path, truth and markers at the same scale both ways", "
 
 TEST_CASE("SVG text is well formed", "[report]") {
   const Drawing drawing =
-      draw_camera_path(straight_drive(5), {}, {"drive <1> & \"2\"", "relative", {"a < b"}});
+      draw_camera_path(straight_drive(5), {}, {"drive <1> & \"2\"", "relative", "estimate", {"a < b"}});
   const std::string svg = to_svg(drawing);
   CHECK(svg.find("drive &lt;1&gt; &amp; &quot;2&quot;") != std::string::npos);
   CHECK(svg.find("path units") != std::string::npos);

@@ -44,6 +44,11 @@ TEST_CASE("numbers are written with sensible digits", "[report]") {
   CHECK(number_text(-INFINITY) == "-inf");
   CHECK(quantity_text(0.5, "m") == "0.5 m");
   CHECK(quantity_text(0.5, "relative") == "0.5");
+  CHECK(length_text(0.0013, "m") == "1.3 mm");
+  CHECK(length_text(0.042, "m") == "4.2 cm");
+  CHECK(length_text(10.35, "m") == "10.3 m");
+  CHECK(length_text(1e-15, "m") == "0 mm");
+  CHECK(length_text(0.042, "relative") == "0.042");
 }
 
 TEST_CASE("ticks are round, inside the range and evenly apart", "[report][property]") {
