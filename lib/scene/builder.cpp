@@ -11,8 +11,13 @@ Colour Builder::colour(double hue_low, double hue_high, double saturation_low, d
   return colour_from_hsv(hue - std::floor(hue), saturation, uniform(value_low, value_high));
 }
 
-int Builder::texture(const RgbImage& image) {
-  world.textures.emplace_back(image);
+Colour Builder::any_colour() {
+  const double hue = natural_hue(random), saturation = uniform(0.25, 0.8);
+  return colour_from_hsv(hue, saturation, uniform(0.4, 0.95));
+}
+
+int Builder::texture(const Pattern& pattern) {
+  world.textures.emplace_back(pattern);
   return static_cast<int>(world.textures.size()) - 1;
 }
 
@@ -21,9 +26,9 @@ int Builder::material(const Material& material) {
   return static_cast<int>(world.materials.size()) - 1;
 }
 
-Material Builder::textured(const RgbImage& image, double width_m, double height_m) {
+Material Builder::textured(const Pattern& pattern, double width_m, double height_m) {
   Material result;
-  result.texture = texture(image);
+  result.texture = texture(pattern);
   result.tile_m = {width_m, height_m};
   return result;
 }
@@ -35,14 +40,14 @@ int Builder::plain(const Colour& colour, float gloss) {
   return material(result);
 }
 
-int Builder::add(const RgbImage& image, double width_m, double height_m, float variation) {
-  Material result = textured(image, width_m, height_m);
+int Builder::add(const Pattern& pattern, double width_m, double height_m, float variation) {
+  Material result = textured(pattern, width_m, height_m);
   result.variation = variation;
   return material(result);
 }
 
-int Builder::add_mapped(const RgbImage& image, Mapping mapping, double size_m) {
-  Material result = textured(image, size_m, size_m);
+int Builder::add_mapped(const Pattern& pattern, Mapping mapping, double size_m) {
+  Material result = textured(pattern, size_m, size_m);
   result.mapping = mapping;
   return material(result);
 }

@@ -23,16 +23,17 @@ class Builder {
   /// A colour with the given spread of hue, saturation and value.
   Colour colour(double hue_low, double hue_high, double saturation_low, double saturation_high, double value_low,
                 double value_high);
-  Colour any_colour() { return colour(0, 1, 0.35, 0.85, 0.45, 0.95); }
+  /// Of a thing people make: warm and blue hues more often than green and violet.
+  Colour any_colour();
 
-  int texture(const RgbImage& image);
+  int texture(const Pattern& pattern);
   int material(const Material& material);
   /// Textured material, the tile repeated every width x height metres.
-  Material textured(const RgbImage& image, double width_m, double height_m);
+  Material textured(const Pattern& pattern, double width_m, double height_m);
   /// Plain colour.
   int plain(const Colour& colour, float gloss = 0);
-  int add(const RgbImage& image, double width_m, double height_m, float variation = 0);
-  int add_mapped(const RgbImage& image, Mapping mapping, double size_m);
+  int add(const Pattern& pattern, double width_m, double height_m, float variation = 0);
+  int add_mapped(const Pattern& pattern, Mapping mapping, double size_m);
 
   /// An object that never moves, and one that does.
   Object& still(const std::string& name, const SE3& pose = {});

@@ -37,15 +37,23 @@ void add_shell(Builder& b, const RoomShell& s) {
   }
 }
 
+namespace {
+/// Pale colour of a painted wall.
+Colour soft_colour(Builder& b, double saturation_low, double saturation_high) {
+  const double hue = natural_hue(b.random), saturation = b.uniform(saturation_low, saturation_high);
+  return colour_from_hsv(hue, saturation, b.uniform(0.68, 0.92));
+}
+}  // namespace
+
 int random_wall(Builder& b) {
   switch (b.random.below(4)) {
     case 0: {
-      const Colour ground = b.colour(0, 1, 0.08, 0.4, 0.65, 0.92);
+      const Colour ground = soft_colour(b, 0.1, 0.35);
       return b.add(wallpaper(ground, b.chance(0.5) ? Colour(0.62f * ground) : b.any_colour(), b.pattern_seed()), 1.5, 1.5, 0.06f);
     }
     case 1: return b.add(bricks(b.colour(0.0, 0.07, 0.3, 0.7, 0.45, 0.8), b.colour(0.1, 0.12, 0.05, 0.15, 0.6, 0.8), 18, b.pattern_seed()), 1.5, 1.3, 0.15f);
     case 2: return b.add(concrete(b.colour(0.08, 0.6, 0.02, 0.12, 0.6, 0.8), b.pattern_seed()), 1.8, 1.8, 0.12f);
-    default: return b.add(plaster(b.colour(0, 1, 0.1, 0.45, 0.65, 0.9), 0.22f, b.pattern_seed()), 1.6, 1.6, 0.1f);
+    default: return b.add(plaster(soft_colour(b, 0.06, 0.35), 0.22f, b.pattern_seed()), 1.6, 1.6, 0.1f);
   }
 }
 
@@ -82,16 +90,13 @@ void add_picture(Builder& b, const WallSpot& spot, double width, double height) 
 
 void add_window(Builder& b, const WallSpot& spot, double width, double height) {
   // A bright view of trees and sky behind a cross of bars.
-  const std::uint32_t seed = b.pattern_seed();
-  const RgbImage leaves = foliage(b.colour(0.22, 0.32, 0.4, 0.7, 0.5, 0.8), seed);
-  RgbImage view = leaves;
-  for (int y = 0; y < view.height(); ++y) {
-    for (int x = 0; x < view.width(); ++x) {
-      const double crown = 200 + 70 * std::sin(0.013 * x + seed % 7) + 25 * std::sin(0.05 * x);
-      if (y >= crown) continue;
-      for (int c = 0; c < 3; ++c) view(x, y, c) = static_cast<std::uint8_t>((c == 2 ? 250 : 205 + 18 * c) - (crown - y) * 0.12 * (2 - c));
-    }
-  }
+  const double phase = b.uniform(0, 6.28);
+  const Pattern leaves = foliage(b.colour(0.22, 0.32, 0.4, 0.7, 0.5, 0.8), b.pattern_seed());
+  const Pattern view{512, 512, [=](double u, double v) -> Colour {
+    const double crown = 0.6 + 0.14 * std::sin(6.6 * u + phase) + 0.05 * std::sin(25 * u);
+    const auto above = static_cast<float>(v - crown);
+    return above < 0 ? leaves.colour(u, v) : Colour(0.75f - 0.6f * above, 0.83f - 0.4f * above, 0.95f);
+  }};
   Material glass = b.textured(view, width, height);
   glass.tint = Colour::Constant(1.3f);
   const int pane = b.material(glass), frame = b.plain(b.colour(0.1, 0.15, 0.0, 0.15, 0.8, 0.95));

@@ -8,16 +8,16 @@ namespace vd::synth {
 void add_daylight(Builder& b, double azimuth_rad) {
   const double elevation = b.uniform(0.5, 0.95);
   const Vec3 sun(std::cos(azimuth_rad) * std::cos(elevation), std::sin(azimuth_rad) * std::cos(elevation), std::sin(elevation));
-  const auto strength = static_cast<float>(b.uniform(0.75, 1.0));
+  const auto strength = static_cast<float>(b.uniform(1.0, 1.35));
   b.world.lights.push_back({true, sun, strength * Colour(1.0f, 0.93f, 0.8f), 0.012});
-  b.world.ambient = {{0.34f, 0.4f, 0.5f}, {0.2f, 0.19f, 0.17f}, 1.3, 0.9f};
+  b.world.ambient = {{0.4f, 0.46f, 0.55f}, {0.26f, 0.25f, 0.22f}, 1.3, 0.9f};
   b.world.sky.zenith = b.colour(0.58, 0.62, 0.55, 0.75, 0.7, 0.85);
   b.world.sky.horizon = b.colour(0.55, 0.6, 0.1, 0.25, 0.88, 0.95);
   b.world.sky.cloud_texture = b.texture(clouds(b.pattern_seed()));
   b.world.sky.cloud_cover = static_cast<float>(b.uniform(0.4, 0.75));
   b.world.sky.cloud_shift = {b.uniform(0, 1), b.uniform(0, 1)};
   b.world.haze = b.world.sky.horizon;
-  b.world.haze_m = b.uniform(350, 900);
+  b.world.haze_m = b.uniform(500, 1200);
 }
 
 OutdoorMaterials make_outdoor_materials(Builder& b) {
@@ -43,7 +43,7 @@ OutdoorMaterials make_outdoor_materials(Builder& b) {
 void add_car(Builder& b, const OutdoorMaterials& m, CarKind kind, const MotionPath& path, double speed_m_s) {
   const bool van = kind == CarKind::van;
   Material paint;
-  paint.tint = b.chance(0.35) ? b.colour(0, 1, 0, 0.1, 0.2, 0.95) : b.colour(0, 1, 0.5, 0.9, 0.4, 0.85);
+  paint.tint = b.chance(0.35) ? b.colour(0, 1, 0, 0.1, 0.2, 0.95) : b.colour(b.chance(0.6) ? 0.55 : -0.03, b.chance(0.5) ? 0.66 : 0.1, 0.4, 0.85, 0.3, 0.8);
   paint.mirror = 0.05f;
   paint.gloss = 0.35f;
   const int body = b.material(paint);
@@ -116,7 +116,7 @@ std::vector<FacadeMaterial> make_facades(Builder& b, int count) {
   for (int k = 0; k < count; ++k) {
     Facade f;
     f.brick = b.chance(0.35);
-    f.wall = f.brick ? b.colour(-0.01, 0.07, 0.35, 0.65, 0.4, 0.7) : b.colour(0, 0.65, 0.08, 0.5, 0.55, 0.9);
+    f.wall = f.brick ? b.colour(-0.01, 0.07, 0.35, 0.65, 0.4, 0.7) : (b.chance(0.75) ? b.colour(0.02, 0.15, 0.08, 0.5, 0.65, 0.92) : b.colour(0.2, 0.65, 0.08, 0.35, 0.55, 0.85));
     f.trim = b.colour(0.08, 0.15, 0.02, 0.2, 0.6, 0.95);
     f.floors = 3 + static_cast<int>(b.random.below(3));
     f.bays = 3 + static_cast<int>(b.random.below(3));

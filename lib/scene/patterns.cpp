@@ -4,23 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/parallel.h"
 #include "scene/noise.h"
 #include "scene/pattern_tools.h"
 
 namespace vd::synth {
-
-RgbImage painted(int width, int height, const std::function<Colour(double u, double v)>& colour) {
-  RgbImage image(width, height);
-  parallel_for(static_cast<std::size_t>(height), [&](std::size_t row) {
-    const int y = static_cast<int>(row);
-    for (int x = 0; x < width; ++x) {
-      const Colour light = colour((x + 0.5) / width, 1 - (y + 0.5) / height);
-      for (int c = 0; c < 3; ++c) image(x, y, c) = static_cast<std::uint8_t>(std::lround(srgb_from_linear(light[c])));
-    }
-  });
-  return image;
-}
 
 Colour colour_from_hsv(double hue, double saturation, double value) {
   const auto level = [&](double shift) {
@@ -30,16 +17,25 @@ Colour colour_from_hsv(double hue, double saturation, double value) {
   return colour_from_srgb(level(5), level(3), level(1));
 }
 
-RgbImage plaster(const Colour& colour, float contrast, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+double natural_hue(Random& random) {
+  const double kind = random.uniform(), where = random.uniform();
+  const double hue = kind < 0.55   ? -0.03 + 0.18 * where  // red to yellow
+                     : kind < 0.8  ? 0.5 + 0.14 * where    // cyan to blue
+                     : kind < 0.92 ? 0.2 + 0.25 * where    // greens
+                                   : 0.7 + 0.25 * where;   // violet
+  return hue - std::floor(hue);
+}
+
+Pattern plaster(const Colour& colour, float contrast, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const float broad = tiling_fbm(u, v, 3, 3, 3, 0.5f, seed);
     const float fine = tiling_fbm(u, v, 48, 48, 3, 0.75f, seed + 9);
     return colour * (1 + contrast * (0.5f * broad + 0.9f * fine));
-  });
+  }};
 }
 
-RgbImage wallpaper(const Colour& ground, const Colour& figure, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern wallpaper(const Colour& ground, const Colour& figure, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     // Rows of ornaments, every other row shifted by half, with stripes between them.
     const double row = v * 6, shift = static_cast<int>(row) % 2 * 0.5;
     const double x = fraction(u * 6 + shift) - 0.5, y = fraction(row) - 0.5;
@@ -50,11 +46,11 @@ RgbImage wallpaper(const Colour& ground, const Colour& figure, std::uint32_t see
     amount *= 1 - soft_step(0.09 - radius, 0.012);
     const float fine = tiling_fbm(u, v, 64, 64, 2, 0.7f, seed);
     return mixed(ground, figure, amount) * (1 + 0.1f * fine);
-  });
+  }};
 }
 
-RgbImage planks(const Colour& colour, int rows, std::uint32_t seed) {
-  return painted(1024, 512, [=](double u, double v) -> Colour {
+Pattern planks(const Colour& colour, int rows, std::uint32_t seed) {
+  return Pattern{1024, 512, [=](double u, double v) -> Colour {
     const double across = v * rows;
     const int row = static_cast<int>(across);
     const double along = fraction(u + random_at(row, 0, seed)) * 2;
@@ -69,11 +65,11 @@ RgbImage planks(const Colour& colour, int rows, std::uint32_t seed) {
     Colour wood = colour * (0.62f + 0.6f * tone) * (1 + 0.28f * grain + 0.12f * streak);
     wood = wood.cwiseProduct(Colour(1 + 0.1f * warm, 1.0f, 1 - 0.12f * warm));
     return wood * (0.25f + 0.75f * seam);
-  });
+  }};
 }
 
-RgbImage tiles(const Colour& a, const Colour& b, const Colour& joint, int count, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern tiles(const Colour& a, const Colour& b, const Colour& joint, int count, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const double x = u * count, y = v * count;
     const int i = static_cast<int>(x), j = static_cast<int>(y);
     const float tone = 0.85f + 0.3f * random_at(i, j, seed);
@@ -82,12 +78,12 @@ RgbImage tiles(const Colour& a, const Colour& b, const Colour& joint, int count,
     const float inside = soft_step(border - 0.02, 0.012);
     const Colour glaze = ((i + j) % 2 == 0 ? a : b) * tone * (1 + 0.22f * cloud);
     return mixed(joint * (1 + 0.2f * cloud), glaze, inside);
-  });
+  }};
 }
 
-RgbImage bricks(const Colour& brick, const Colour& mortar, int rows, std::uint32_t seed) {
+Pattern bricks(const Colour& brick, const Colour& mortar, int rows, std::uint32_t seed) {
   const int columns = rows / 3 + rows % 2;
-  return painted(512, 512, [=](double u, double v) -> Colour {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const double y = v * rows;
     const int j = static_cast<int>(y);
     const double x = fraction(u + (j % 2) * 0.5 / columns) * columns;
@@ -99,21 +95,21 @@ RgbImage bricks(const Colour& brick, const Colour& mortar, int rows, std::uint32
     const float inside = soft_step(std::min(edge_x, edge_y) - 0.07 / rows + 0.01 * rough / rows, 0.004);
     const Colour clay = brick.cwiseProduct(Colour(1 + 0.2f * hue, 1.0f, 1 - 0.25f * hue)) * tone * (1 + 0.3f * rough);
     return mixed(mortar * (0.9f + 0.2f * rough), clay, inside);
-  });
+  }};
 }
 
-RgbImage concrete(const Colour& colour, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern concrete(const Colour& colour, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const float broad = tiling_fbm(u, v, 2, 2, 5, 0.55f, seed);
     const float fine = tiling_fbm(u, v, 90, 90, 2, 0.8f, seed + 7);
     const CellularNoise pore = tiling_cells(u, v, 40, seed + 3);
     const float hole = pore.id % 7 == 0 ? soft_step(0.16 - pore.nearest, 0.05) : 0.0f;
     return colour * (1 + 0.28f * broad + 0.14f * fine) * (1 - 0.45f * hole);
-  });
+  }};
 }
 
-RgbImage pebbles(const Colour& colour, int count, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern pebbles(const Colour& colour, int count, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const CellularNoise cell = tiling_cells(u, v, count, seed);
     const float tone = 0.5f + 0.9f * random_at(static_cast<int>(cell.id & 1023u), 1, seed);
     const float warm = random_at(static_cast<int>(cell.id & 1023u), 2, seed) - 0.5f;
@@ -121,33 +117,33 @@ RgbImage pebbles(const Colour& colour, int count, std::uint32_t seed) {
     const float rough = tiling_fbm(u, v, 8 * count, 8 * count, 2, 0.6f, seed + 3);
     const Colour stone = colour.cwiseProduct(Colour(1 + 0.2f * warm, 1.0f, 1 - 0.2f * warm)) * tone;
     return mixed(colour * 0.35f, stone * (1.1f - 0.35f * cell.nearest), inside) * (1 + 0.22f * rough);
-  });
+  }};
 }
 
-RgbImage marble(const Colour& colour, const Colour& vein, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern marble(const Colour& colour, const Colour& vein, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const float bend = tiling_fbm(u, v, 3, 3, 5, 0.55f, seed);
     const float ridge = 1 - std::abs(tiling_fbm(u + 0.12 * bend, v + 0.1 * bend, 3, 3, 4, 0.6f, seed + 6)) * 3;
     const float cloud = tiling_fbm(u, v, 6, 6, 4, 0.6f, seed + 12);
     return mixed(colour * (1 + 0.2f * cloud), vein, std::clamp(ridge, 0.0f, 1.0f) * 0.85f);
-  });
+  }};
 }
 
-RgbImage checker(const Colour& a, const Colour& b, int count) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern checker(const Colour& a, const Colour& b, int count) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const double x = u * count, y = v * count;
     return (static_cast<int>(x) + static_cast<int>(y)) % 2 == 0 ? a : b;
-  });
+  }};
 }
 
-RgbImage spots(const Colour& ground, const Colour& spot, int count, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern spots(const Colour& ground, const Colour& spot, int count, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const float bend = tiling_fbm(u, v, 8, 8, 3, 0.6f, seed + 4);
     const CellularNoise cell = tiling_cells(u + 0.02 * bend, v, count, seed);
     const float size = 0.2f + 0.25f * random_at(static_cast<int>(cell.id & 1023u), 1, seed);
     const float fine = tiling_fbm(u, v, 40, 40, 3, 0.7f, seed + 5);
     return mixed(ground * (1 + 0.3f * bend), spot, soft_step(size - cell.nearest, 0.05)) * (1 + 0.2f * fine);
-  });
+  }};
 }
 
 }  // namespace vd::synth

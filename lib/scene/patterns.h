@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 
 #include "core/random.h"
 #include "scene/texture.h"
@@ -12,43 +11,40 @@ namespace vd::synth {
 // Pictures of materials, one tile each, that repeat without a seam (those marked "whole" are meant to be shown once).
 // Their finest detail is a texel wide, so that a Texture made of them never aliases. Same seed, same picture.
 
-/// A picture from a colour function of (u, v), u to the right, v up, both in [0, 1).
-[[nodiscard]] RgbImage painted(int width, int height, const std::function<Colour(double u, double v)>& colour);
-
 // walls and floors
-[[nodiscard]] RgbImage plaster(const Colour& colour, float contrast, std::uint32_t seed);
-[[nodiscard]] RgbImage wallpaper(const Colour& ground, const Colour& figure, std::uint32_t seed);
-[[nodiscard]] RgbImage planks(const Colour& colour, int rows, std::uint32_t seed);
-[[nodiscard]] RgbImage tiles(const Colour& a, const Colour& b, const Colour& joint, int count, std::uint32_t seed);
-[[nodiscard]] RgbImage bricks(const Colour& brick, const Colour& mortar, int rows, std::uint32_t seed);
-[[nodiscard]] RgbImage concrete(const Colour& colour, std::uint32_t seed);
-[[nodiscard]] RgbImage pebbles(const Colour& colour, int count, std::uint32_t seed);
+[[nodiscard]] Pattern plaster(const Colour& colour, float contrast, std::uint32_t seed);
+[[nodiscard]] Pattern wallpaper(const Colour& ground, const Colour& figure, std::uint32_t seed);
+[[nodiscard]] Pattern planks(const Colour& colour, int rows, std::uint32_t seed);
+[[nodiscard]] Pattern tiles(const Colour& a, const Colour& b, const Colour& joint, int count, std::uint32_t seed);
+[[nodiscard]] Pattern bricks(const Colour& brick, const Colour& mortar, int rows, std::uint32_t seed);
+[[nodiscard]] Pattern concrete(const Colour& colour, std::uint32_t seed);
+[[nodiscard]] Pattern pebbles(const Colour& colour, int count, std::uint32_t seed);
 
 // things
-[[nodiscard]] RgbImage wood(const Colour& colour, std::uint32_t seed);
-[[nodiscard]] RgbImage fabric(const Colour& a, const Colour& b, int threads, std::uint32_t seed);
-[[nodiscard]] RgbImage rug(const Colour& ground, const Colour& figure, const Colour& border, std::uint32_t seed);  // whole
-[[nodiscard]] RgbImage painting(std::uint32_t seed);                                                            // whole
-[[nodiscard]] RgbImage bookshelf(int shelves, std::uint32_t seed);                                              // whole
-[[nodiscard]] RgbImage crate(const Colour& colour, std::uint32_t seed);                                         // whole
-[[nodiscard]] RgbImage cardboard(std::uint32_t seed);                                                           // whole
-[[nodiscard]] RgbImage door(const Colour& colour, std::uint32_t seed);                                          // whole
-[[nodiscard]] RgbImage beach_ball(const Colour& a, const Colour& b, int sectors, std::uint32_t seed);           // globe
-[[nodiscard]] RgbImage spots(const Colour& ground, const Colour& spot, int count, std::uint32_t seed);
-[[nodiscard]] RgbImage marble(const Colour& colour, const Colour& vein, std::uint32_t seed);
-[[nodiscard]] RgbImage checker(const Colour& a, const Colour& b, int count);
+[[nodiscard]] Pattern wood(const Colour& colour, std::uint32_t seed);
+[[nodiscard]] Pattern fabric(const Colour& a, const Colour& b, int threads, std::uint32_t seed);
+[[nodiscard]] Pattern rug(const Colour& ground, const Colour& figure, const Colour& border, std::uint32_t seed);  // whole
+[[nodiscard]] Pattern painting(std::uint32_t seed);                                                            // whole
+[[nodiscard]] Pattern bookshelf(int shelves, std::uint32_t seed);                                              // whole
+[[nodiscard]] Pattern crate(const Colour& colour, std::uint32_t seed);                                         // whole
+[[nodiscard]] Pattern cardboard(std::uint32_t seed);                                                           // whole
+[[nodiscard]] Pattern door(const Colour& colour, std::uint32_t seed);                                          // whole
+[[nodiscard]] Pattern beach_ball(const Colour& a, const Colour& b, int sectors, std::uint32_t seed);           // globe
+[[nodiscard]] Pattern spots(const Colour& ground, const Colour& spot, int count, std::uint32_t seed);
+[[nodiscard]] Pattern marble(const Colour& colour, const Colour& vein, std::uint32_t seed);
+[[nodiscard]] Pattern checker(const Colour& a, const Colour& b, int count);
 
 // outdoors
-[[nodiscard]] RgbImage grass(const Colour& colour, std::uint32_t seed);
-[[nodiscard]] RgbImage foliage(const Colour& colour, std::uint32_t seed);
-[[nodiscard]] RgbImage bark(const Colour& colour, std::uint32_t seed);
-[[nodiscard]] RgbImage asphalt(float brightness, std::uint32_t seed);
-[[nodiscard]] RgbImage terrain(const Colour& a, const Colour& b, std::uint32_t seed);
-[[nodiscard]] RgbImage roof(const Colour& colour, std::uint32_t seed);
-[[nodiscard]] RgbImage clouds(std::uint32_t seed);
+[[nodiscard]] Pattern grass(const Colour& colour, std::uint32_t seed);
+[[nodiscard]] Pattern foliage(const Colour& colour, std::uint32_t seed);
+[[nodiscard]] Pattern bark(const Colour& colour, std::uint32_t seed);
+[[nodiscard]] Pattern asphalt(float brightness, std::uint32_t seed);
+[[nodiscard]] Pattern terrain(const Colour& a, const Colour& b, std::uint32_t seed);
+[[nodiscard]] Pattern roof(const Colour& colour, std::uint32_t seed);
+[[nodiscard]] Pattern clouds(std::uint32_t seed);
 
 /// One lane each way of a road, along u: asphalt, a broken middle line (one dash a tile), edge lines.
-[[nodiscard]] RgbImage road(std::uint32_t seed);
+[[nodiscard]] Pattern road(std::uint32_t seed);
 
 /// Front of a house with rows of windows; repeats to the side.
 struct Facade {
@@ -59,7 +55,10 @@ struct Facade {
   bool brick = false;
   bool shop = false;  // large windows and a sign on the ground floor
 };
-[[nodiscard]] RgbImage facade(const Facade& facade, std::uint32_t seed);
+[[nodiscard]] Pattern facade(const Facade& facade, std::uint32_t seed);
+
+/// Hue of things people make, in [0, 1): warm and blue more often than green and violet.
+[[nodiscard]] double natural_hue(Random& random);
 
 /// A colour of the given hue (turns), saturation and value of its sRGB levels, all in [0, 1].
 [[nodiscard]] Colour colour_from_hsv(double hue, double saturation, double value);

@@ -8,71 +8,71 @@
 
 namespace vd::synth {
 
-RgbImage grass(const Colour& colour, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern grass(const Colour& colour, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const float broad = tiling_fbm(u, v, 4, 4, 4, 0.6f, seed);
     const float blades = tiling_fbm(u, v, 80, 40, 2, 0.8f, seed + 5), tips = tiling_fbm(u + 0.01 * broad, v, 50, 70, 2, 0.7f, seed + 8);
     const Colour dry = colour.cwiseProduct(Colour(1.7f, 1.15f, 0.8f));
     return mixed(colour, dry, std::clamp(0.5f + 1.2f * broad, 0.0f, 1.0f)) * std::max(0.15f, 1 + 0.55f * blades + 0.45f * tips);
-  });
+  }};
 }
 
-RgbImage foliage(const Colour& colour, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern foliage(const Colour& colour, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const CellularNoise leaf = tiling_cells(u, v, 26, seed);
     const float tone = random_at(static_cast<int>(leaf.id & 1023u), 1, seed);
     const float clump = tiling_fbm(u, v, 5, 5, 4, 0.65f, seed + 2);
     const float rim = soft_step(leaf.second_nearest - leaf.nearest - 0.1, 0.15);
     const Colour young = colour.cwiseProduct(Colour(1.6f, 1.25f, 0.7f));
     return mixed(colour, young, tone) * std::max(0.12f, (0.45f + 0.75f * rim) * (0.85f + 0.9f * clump));
-  });
+  }};
 }
 
-RgbImage bark(const Colour& colour, std::uint32_t seed) {
-  return painted(256, 256, [=](double u, double v) -> Colour {
+Pattern bark(const Colour& colour, std::uint32_t seed) {
+  return Pattern{256, 256, [=](double u, double v) -> Colour {
     const float bend = tiling_fbm(u, v, 4, 2, 3, 0.6f, seed);
     const float ridge = std::abs(tiling_fbm(u + 0.05 * bend, v, 16, 4, 3, 0.6f, seed + 3));
     return colour * (0.4f + 1.6f * ridge) * (1 + 0.25f * tiling_fbm(u, v, 40, 40, 2, 0.7f, seed + 6));
-  });
+  }};
 }
 
-RgbImage asphalt(float brightness, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern asphalt(float brightness, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const float broad = tiling_fbm(u, v, 3, 3, 4, 0.6f, seed), grit = tiling_fbm(u, v, 100, 100, 2, 0.8f, seed + 4);
     const float tone = brightness * (1 + 0.3f * broad + 0.45f * grit);
     return {tone, tone, tone * 1.04f};
-  });
+  }};
 }
 
-RgbImage road(std::uint32_t seed) {
-  return painted(1024, 512, [=](double u, double v) -> Colour {
-    const float broad = tiling_fbm(u, v, 6, 4, 5, 0.6f, seed), grit = tiling_fbm(u, v, 240, 140, 2, 0.8f, seed + 6);
+Pattern road(std::uint32_t seed) {
+  return Pattern{1024, 512, [=](double u, double v) -> Colour {
+    const float broad = tiling_fbm(u, v, 6, 4, 4, 0.6f, seed), grit = tiling_fbm(u, v, 240, 140, 2, 0.8f, seed + 6);
     const auto wheel = static_cast<float>(std::cos(v * 4 * 6.2831853));  // tracks polished by wheels
     const float tone = 0.1f * (1 + 0.3f * broad + 0.45f * grit + 0.1f * wheel);
     Colour colour(tone, tone, tone * 1.05f);
     const CellularNoise patch = tiling_cells(u, v, 4, seed + 9);
     if (patch.id % 5 == 0) colour *= 1 - 0.3f * soft_step(0.3 - patch.nearest, 0.02);
-    const float crack = soft_step(0.012 - std::abs(tiling_fbm(u, v, 5, 3, 4, 0.6f, seed + 12)), 0.01);
+    const float crack = soft_step(0.012 - std::abs(tiling_fbm(u, v, 5, 3, 3, 0.6f, seed + 12)), 0.01);
     colour *= 1 - 0.45f * crack * soft_step(broad, 0.2);
     const float worn = std::clamp(0.85f + 0.5f * broad - 0.4f * grit, 0.3f, 1.0f);
     float paint = in_box(u, v, 0.2, 0.6, 0.491, 0.509, 0.004);
     paint = std::max(paint, soft_step(0.009 - std::abs(std::abs(v - 0.5) - 0.465), 0.004));
     return mixed(colour, Colour(0.72f, 0.72f, 0.68f), paint * worn);
-  });
+  }};
 }
 
-RgbImage terrain(const Colour& a, const Colour& b, std::uint32_t seed) {
-  return painted(1024, 1024, [=](double u, double v) -> Colour {
-    const float broad = tiling_fbm(u, v, 5, 5, 6, 0.6f, seed), fine = tiling_fbm(u, v, 60, 60, 4, 0.75f, seed + 7);
+Pattern terrain(const Colour& a, const Colour& b, std::uint32_t seed) {
+  return Pattern{1024, 1024, [=](double u, double v) -> Colour {
+    const float broad = tiling_fbm(u, v, 5, 5, 5, 0.6f, seed), fine = tiling_fbm(u, v, 60, 60, 3, 0.75f, seed + 7);
     const CellularNoise bush = tiling_cells(u, v, 60, seed + 3);
     const float dark = bush.id % 3 == 0 && broad > 0 ? soft_step(0.33 - bush.nearest, 0.15) : 0.0f;
     const Colour ground = mixed(a, b, soft_step(broad + 0.2 * fine, 0.5));
     return ground * std::max(0.2f, 1 + 0.5f * fine) * (1 - 0.65f * dark);
-  });
+  }};
 }
 
-RgbImage roof(const Colour& colour, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern roof(const Colour& colour, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const double y = v * 14;
     const int j = static_cast<int>(y);
     const double x = fraction(u + (j % 2) / 40.0) * 20;
@@ -80,15 +80,15 @@ RgbImage roof(const Colour& colour, std::uint32_t seed) {
     const double round = fraction(x) - 0.5, lip = fraction(y) - 1.2 * round * round;
     const float shade = static_cast<float>(0.45 + 0.65 * std::clamp(1 - lip, 0.0, 1.0));
     return colour * tone * shade * (1 + 0.2f * tiling_fbm(u, v, 20, 20, 4, 0.7f, seed + 4));
-  });
+  }};
 }
 
-RgbImage clouds(std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern clouds(std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const float bend = tiling_fbm(u, v, 4, 4, 3, 0.5f, seed + 9);
-    const float cover = 0.5f + 0.6f * tiling_fbm(u + 0.03 * bend, v, 4, 4, 7, 0.55f, seed);
+    const float cover = 0.5f + 0.6f * tiling_fbm(u + 0.03 * bend, v, 4, 4, 6, 0.55f, seed);
     return Colour::Constant(std::clamp(cover, 0.0f, 1.0f));
-  });
+  }};
 }
 
 namespace {
@@ -109,17 +109,17 @@ Colour window_colour(double x, double y, const Facade& facade, float mood, bool 
 
 }  // namespace
 
-RgbImage facade(const Facade& facade, std::uint32_t seed) {
+Pattern facade(const Facade& facade, std::uint32_t seed) {
   Random random(seed, 14);
   const double width = random.uniform(0.4, 0.62), sill = random.uniform(0.22, 0.32), head = random.uniform(0.78, 0.9);
   const bool arched = random.below(3) == 0, ledges = random.below(2) == 0, shutters = random.below(3) == 0 && width < 0.5;
   const Colour sign = colour_from_hsv(random.uniform(), 0.6, 0.6), shutter = colour_from_hsv(random.uniform(), 0.4, 0.4);
   const int brick_rows = facade.floors * 30, brick_columns = facade.bays * 10;
-  return painted(1024, 1024, [=](double u, double v) -> Colour {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const double x = u * facade.bays, y = v * facade.floors;
     const int bay = static_cast<int>(x), floor = static_cast<int>(y);
     const double px = 0.012, fx = fraction(x), fy = fraction(y);
-    const float stain = tiling_fbm(u, v, 5, 3, 5, 0.6f, seed), grit = tiling_fbm(u, v, 150, 150, 2, 0.8f, seed + 7);
+    const float stain = tiling_fbm(u, v, 5, 3, 4, 0.6f, seed), grit = tiling_fbm(u, v, 150, 150, 1, 0.8f, seed + 7);
     Colour colour = facade.wall * (1 + 0.25f * stain + 0.2f * grit);
     if (facade.brick) {
       const double by = v * brick_rows, bx = fraction(u + (static_cast<int>(by) % 2) * 0.5 / brick_columns) * brick_columns;
@@ -146,7 +146,7 @@ RgbImage facade(const Facade& facade, std::uint32_t seed) {
     colour = mixed(colour, window_colour((fx - left) / width, (fy - sill) / (head - sill), facade, mood, arched, 0.03), in_box(fx, fy, left, right, sill, head, px));
     const float shadow = in_box(fx, fy, left - 0.05, right + 0.05, sill - 0.11, sill - 0.06, 0.04);
     return colour * (1 - 0.35f * shadow);
-  });
+  }};
 }
 
 }  // namespace vd::synth

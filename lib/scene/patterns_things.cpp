@@ -12,24 +12,24 @@ namespace {
 
 /// A bright, dark or strong colour for a figure.
 Colour figure_colour(Random& random) {
-  const double hue = random.uniform(), saturation = random.uniform(0.2, 0.95), value = random.uniform(0.15, 0.98);
+  const double hue = natural_hue(random), saturation = random.uniform(0.15, 0.85), value = random.uniform(0.15, 0.95);
   return colour_from_hsv(hue, saturation, value);
 }
 
 }  // namespace
 
-RgbImage wood(const Colour& colour, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern wood(const Colour& colour, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const float bend = tiling_fbm(u, v, 2, 3, 3, 0.5f, seed);
     const double ring = fraction(v * 7 + 1.6 * bend);
     const auto wave = static_cast<float>(ring < 0.8 ? ring / 0.8 : (1 - ring) / 0.2);
     const float grain = tiling_fbm(u, v, 10, 120, 3, 0.7f, seed + 4);
     return colour * (0.78f + 0.35f * wave) * (1 + 0.25f * grain);
-  });
+  }};
 }
 
-RgbImage fabric(const Colour& a, const Colour& b, int threads, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern fabric(const Colour& a, const Colour& b, int threads, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const double x = u * threads, y = v * threads;
     const bool over = (static_cast<int>(x) + static_cast<int>(y)) % 2 == 0;
     const double across = over ? fraction(y) - 0.5 : fraction(x) - 0.5;
@@ -37,11 +37,11 @@ RgbImage fabric(const Colour& a, const Colour& b, int threads, std::uint32_t see
     const float stripe = soft_step(std::sin(6.2831853 * 4 * u) - 0.3, 0.15);
     const Colour yarn = mixed(a, b, stripe) * (1 + 0.2f * broad);
     return yarn * static_cast<float>(1 - 1.4 * across * across) * (0.9f + 0.2f * random_at(static_cast<int>(x), static_cast<int>(y), seed));
-  });
+  }};
 }
 
-RgbImage rug(const Colour& ground, const Colour& figure, const Colour& border, std::uint32_t seed) {
-  return painted(512, 512, [=](double u, double v) -> Colour {
+Pattern rug(const Colour& ground, const Colour& figure, const Colour& border, std::uint32_t seed) {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const double x = std::abs(u - 0.5), y = std::abs(v - 0.5), rim = 0.5 - std::max(x, y);
     const double diamond = fraction((x + y) * 7), cross = fraction((x - y) * 7);
     const float lattice = std::max(soft_step(0.12 - std::abs(diamond - 0.5), 0.05), soft_step(0.12 - std::abs(cross - 0.5), 0.05));
@@ -53,10 +53,10 @@ RgbImage rug(const Colour& ground, const Colour& figure, const Colour& border, s
     if (rim < 0.03 || (rim > 0.105 && rim < 0.125)) colour = ground * 0.4f;
     const float pile = tiling_fbm(u, v, 90, 90, 2, 0.8f, seed);
     return colour * (1 + 0.3f * pile);
-  });
+  }};
 }
 
-RgbImage painting(std::uint32_t seed) {
+Pattern painting(std::uint32_t seed) {
   // A landscape of noise under a sky, or bold figures over a wash, in a frame.
   Random random(seed, 11);
   struct Figure {
@@ -73,7 +73,7 @@ RgbImage painting(std::uint32_t seed) {
                        figure_colour(random)});
   }
   const Colour low = figure_colour(random), high = figure_colour(random), frame = colour_from_hsv(0.1, 0.5, random.uniform(0.1, 0.6));
-  return painted(256, 256, [=](double u, double v) -> Colour {
+  return Pattern{256, 256, [=](double u, double v) -> Colour {
     const float wash = tiling_fbm(u, v, 5, 5, 5, 0.6f, seed + 1);
     const float stroke = tiling_fbm(u, v, 10, 40, 3, 0.7f, seed + 2);
     Colour colour = mixed(low, high, std::clamp(static_cast<float>(v) + 0.3f * wash, 0.0f, 1.0f));
@@ -92,10 +92,10 @@ RgbImage painting(std::uint32_t seed) {
     const double rim = std::min({u, v, 1 - u, 1 - v});
     if (rim < 0.045) colour = frame * static_cast<float>(0.6 + 14 * std::min(rim, 0.03));
     return colour;
-  });
+  }};
 }
 
-RgbImage bookshelf(int shelves, std::uint32_t seed) {
+Pattern bookshelf(int shelves, std::uint32_t seed) {
   Random random(seed, 12);
   struct Book {
     double left, right, height, band;
@@ -114,7 +114,7 @@ RgbImage bookshelf(int shelves, std::uint32_t seed) {
     }
   }
   const Colour board = colour_from_hsv(0.08, 0.5, random.uniform(0.3, 0.7));
-  return painted(512, 512, [=](double u, double v) -> Colour {
+  return Pattern{512, 512, [=](double u, double v) -> Colour {
     const float grain = tiling_fbm(u, v, 60, 12, 3, 0.7f, seed);
     const double y = v * shelves, in_row = fraction(y);
     Colour colour = board * 0.18f;
@@ -127,11 +127,11 @@ RgbImage bookshelf(int shelves, std::uint32_t seed) {
     }
     const float shelf = std::max({soft_step(0.09 - in_row, 0.01), soft_step(0.03 - u, 0.004), soft_step(u - 0.97, 0.004), soft_step(v - 0.985, 0.004)});
     return mixed(colour, board * (1 + 0.25f * grain), shelf) * (1 + 0.08f * grain);
-  });
+  }};
 }
 
-RgbImage crate(const Colour& colour, std::uint32_t seed) {
-  return painted(256, 256, [=](double u, double v) -> Colour {
+Pattern crate(const Colour& colour, std::uint32_t seed) {
+  return Pattern{256, 256, [=](double u, double v) -> Colour {
     const double rim = std::min({u, v, 1 - u, 1 - v});
     const bool frame = rim < 0.12, brace = std::abs(u - v) < 0.075;
     const double across = frame ? (std::min(u, 1 - u) < std::min(v, 1 - v) ? u : v) : v, along = across == u ? v : u;
@@ -142,15 +142,15 @@ RgbImage crate(const Colour& colour, std::uint32_t seed) {
     const float edge = std::min(soft_step(std::abs(rim - 0.12) - 0.006, 0.008), brace || frame ? 1.0f : soft_step(std::abs(u - v) - 0.085, 0.012));
     const float nail = soft_step(0.012 - std::hypot(std::abs(u - 0.5) - 0.44, std::abs(v - 0.5) - 0.44), 0.006);
     return colour * tone * (1 + 0.3f * grain) * (0.3f + 0.7f * gap) * (0.4f + 0.6f * edge) * (1 - 0.7f * nail);
-  });
+  }};
 }
 
-RgbImage cardboard(std::uint32_t seed) {
+Pattern cardboard(std::uint32_t seed) {
   Random random(seed, 13);
   const Colour paper = colour_from_srgb(176, 133, 86) * static_cast<float>(random.uniform(0.8, 1.15));
   const Colour print = figure_colour(random);
   const double label_x = random.uniform(0.1, 0.5), label_y = random.uniform(0.1, 0.55);
-  return painted(256, 256, [=](double u, double v) -> Colour {
+  return Pattern{256, 256, [=](double u, double v) -> Colour {
     const float fibre = tiling_fbm(u, v, 30, 60, 3, 0.7f, seed), stain = tiling_fbm(u, v, 3, 3, 3, 0.5f, seed + 5);
     Colour colour = paper * (1 + 0.1f * fibre + 0.2f * stain);
     colour = mixed(colour, colour_from_srgb(205, 180, 130), 0.8f * soft_step(0.05 - std::abs(v - 0.5), 0.01));
@@ -161,11 +161,11 @@ RgbImage cardboard(std::uint32_t seed) {
     }
     const double rim = std::min({u, v, 1 - u, 1 - v});
     return colour * (0.75f + 0.25f * soft_step(rim - 0.015, 0.03));
-  });
+  }};
 }
 
-RgbImage door(const Colour& colour, std::uint32_t seed) {
-  return painted(256, 512, [=](double u, double v) -> Colour {
+Pattern door(const Colour& colour, std::uint32_t seed) {
+  return Pattern{256, 512, [=](double u, double v) -> Colour {
     const float grain = tiling_fbm(u, v, 40, 6, 3, 0.7f, seed);
     const double px = std::abs(u - 0.5), py = v > 0.52 ? std::abs(v - 0.74) - 0.18 : std::abs(v - 0.27) - 0.19;
     const double panel = std::max(std::abs(px - 0.2) - 0.14, py);
@@ -176,11 +176,11 @@ RgbImage door(const Colour& colour, std::uint32_t seed) {
     Colour paint = colour * (1 + 0.1f * grain) * groove;
     if (rim < 0.045) paint = colour * 1.25f;
     return mixed(paint * frame, Colour(0.75f, 0.6f, 0.25f), knob);
-  });
+  }};
 }
 
-RgbImage beach_ball(const Colour& a, const Colour& b, int sectors, std::uint32_t seed) {
-  return painted(512, 256, [=](double u, double v) -> Colour {
+Pattern beach_ball(const Colour& a, const Colour& b, int sectors, std::uint32_t seed) {
+  return Pattern{512, 256, [=](double u, double v) -> Colour {
     const int sector = static_cast<int>(u * sectors);
     const double edge = std::min(fraction(u * sectors), 1 - fraction(u * sectors));
     Colour colour = sector % 2 == 0 ? a : b;
@@ -191,7 +191,7 @@ RgbImage beach_ball(const Colour& a, const Colour& b, int sectors, std::uint32_t
     colour = mixed(Colour(0.04f, 0.04f, 0.04f), colour, soft_step(edge - 0.02, 0.02));
     if (std::abs(v - 0.5) > 0.44) colour = Colour(0.85f, 0.85f, 0.8f);
     return colour * (1 + 0.15f * tiling_fbm(u, v, 24, 12, 4, 0.7f, seed));
-  });
+  }};
 }
 
 }  // namespace vd::synth

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "core/parallel.h"
 #include "core/random.h"
@@ -16,6 +17,7 @@ using synth::Colour;
 using synth::Hit;
 using synth::RayCaster;
 using synth::Shader;
+using synth::World;
 
 constexpr double nearest_depth_m = 1e-3;
 constexpr double farthest_depth_m = 1e5;
@@ -46,6 +48,23 @@ class ColourPass {
         caster_(caster),
         shader_(*scene.world, caster),
         first_(scene.intrinsics.width, scene.intrinsics.height) {}
+
+  /// Paints what the camera sees, one texture a thread, before the loop over the rows needs it.
+  void prepare_textures(const World& world) {
+    std::vector<std::uint8_t> seen(world.textures.size(), 0);
+    if (world.sky.cloud_texture >= 0) seen[static_cast<std::size_t>(world.sky.cloud_texture)] = 1;
+    for (int y = 0; y < first_.height(); y += 4) {
+      for (int x = 0; x < first_.width(); x += 4) {
+        const auto hit = caster_.closest(rays_.through(x, y).ray, nearest_depth_m, farthest_depth_m);
+        if (!hit) continue;
+        const int texture = world.materials[static_cast<std::size_t>(caster_.placed(hit->placed).part->material)].texture;
+        if (texture >= 0) seen[static_cast<std::size_t>(texture)] = 1;
+      }
+    }
+    parallel_for(seen.size(), [&](std::size_t k) {
+      if (seen[k]) world.textures[k].prepare();
+    });
+  }
 
   /// shift moves the samples inside their pixels.
   void sample_once(const Vec2& shift) {
@@ -145,6 +164,7 @@ Map<float, 3> render_light(const Scene& scene, int frame, const RayCaster& caste
     const double time_s = (frame + offset) / scene.options.fps;
     const RayCaster& now = blurred ? RayCaster(*scene.world, time_s) : caster;
     ColourPass pass(scene, scene.world_from_camera(time_s), now);
+    pass.prepare_textures(*scene.world);
     pass.sample_once(blurred ? Vec2((k + 0.5) / moments - 0.5, ((k * 3 + 1) % moments + 0.5) / moments - 0.5)
                              : Vec2::Zero());
     parallel_for(static_cast<std::size_t>(light.height()), [&](std::size_t row) {

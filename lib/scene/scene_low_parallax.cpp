@@ -32,7 +32,7 @@ std::shared_ptr<const HeightGrid> valley(double middle_x, int cells, double cell
 Scene make_low_parallax(const SceneOptions& options) {
   Builder b(options);
   add_daylight(b, b.uniform(1.6, 4.7));
-  b.world.haze_m = b.uniform(400, 900);
+  b.world.haze_m = b.uniform(700, 1500);
   const OutdoorMaterials m = make_outdoor_materials(b);
   const auto facades = make_facades(b, 3);
   const int roofs = b.add(roof(b.colour(0.0, 0.06, 0.5, 0.75, 0.45, 0.7), b.pattern_seed()), 4, 4);

@@ -65,12 +65,12 @@ Scene make_nonrigid(const SceneOptions& options) {
   const double turn = b.chance(0.5) ? 1 : -1;
   const Loop loop{{0, 0.5, 0.012}, b.uniform(1.0, 1.4), b.uniform(0.3, 0.6), turn * b.uniform(0.35, 0.7), (turn > 0 ? 4.2 : 5.2) + b.uniform(-0.5, 0.5)};
   const MotionPath walk = circling(loop);
-  add_creature(b, walk, b.uniform(1.3, 1.7));
+  add_creature(b, walk, b.uniform(1.4, 1.8));
   if (b.chance(0.7)) {
     const SE3 place = standing_at({(b.chance(0.5) ? 1 : -1) * b.uniform(1.3, 1.7), 1.7, 0.012}, b.uniform(0, 3));
     add_jelly(b, at_rest(place), b.uniform(0.25, 0.4));
   }
-  const double rate = b.uniform(0.4, 0.7), phase = b.uniform(0, 6.28), reach = b.uniform(0.5, 0.9), height = b.uniform(1.0, 1.5), back = b.uniform(3.2, 3.6);
+  const double rate = b.uniform(0.4, 0.7), phase = b.uniform(0, 6.28), reach = b.uniform(0.5, 0.9), height = b.uniform(1.0, 1.5), back = b.uniform(2.5, 3.0);
   const MotionPath view = [=](double time_s) {
     const Vec3 seen = walk(time_s - 0.4).translation;
     const Vec3 eye(reach * std::sin(rate * time_s + phase), -back + 0.2 * std::sin(0.8 * rate * time_s), height + 0.1 * std::sin(1.2 * rate * time_s + phase));
