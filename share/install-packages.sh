@@ -5,6 +5,8 @@ set -eu
 list=$(dirname "$0")/packages.txt
 missing=
 for kind in "$@"; do
+  # Package names have no blanks.
+  # shellcheck disable=SC2013
   for package in $(awk -v kind="$kind" '$1 !~ /^#/ && $2 == kind {print $1}' "$list"); do
     dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
   done

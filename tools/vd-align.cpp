@@ -7,7 +7,6 @@
 int main(int argc, char** argv) {
   vd::CommonOptionsUse use;
   use.frames = false;
-  use.native_size = false;
   return vd::run_program({"vd-align", "Estimate consistent depth, camera poses, focal length and motion masks of a clip.",
                           "[CLIP...]",
                           {"vd-align beach", "vd-align beach --intrinsics 1000,1000,959.5,539.5 --preset preview",

@@ -38,7 +38,7 @@ void describe(CommonOptions& o, OptionTable& t, const CommonOptionsUse& use) {
       .keeps_result();
   t.topic("Running");
   t.add("--threads,-j", o.threads, range(0, 4096), "threads; 0 = the cores this process may use").keeps_result();
-  t.add_size("--memory", o.memory_bytes, "stay below this much memory, such as 4G; 0 = no limit").keeps_result();
+  t.add_size("--memory", o.memory_bytes, "use fewer threads to stay below this much memory, such as 4G; 0 = no limit").keeps_result();
   t.choice("--progress", o.progress,
            {{"auto", ProgressMode::automatic},
             {"always", ProgressMode::always},

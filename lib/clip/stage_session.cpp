@@ -21,8 +21,27 @@ namespace vd {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+namespace {
+
+/// As many threads as --threads allows and --memory has room for, one item a thread.
+int threads_within_memory(const Run& run, const StageSpec& spec) {
+  const int threads = run.common.threads > 0 ? run.common.threads : allowed_cores();
+  const double item_bytes = spec.item_cost.memory_megabytes * 1e6;
+  if (run.common.memory_bytes == 0 || item_bytes <= 0) return threads;
+  const double fitting = static_cast<double>(run.common.memory_bytes) / item_bytes;
+  if (fitting < 1) {
+    throw Error(spec.kind + "/" + spec.name,
+                fmt::format("needs about {:.0f} MB, --memory allows {:.0f} MB", item_bytes * 1e-6,
+                            static_cast<double>(run.common.memory_bytes) * 1e-6));
+  }
+  return std::min(threads, static_cast<int>(std::min(fitting, 4096.0)));
+}
+
+}  // namespace
+
 StageSession::StageSession(const Clip& clip, Run& run, StageSpec spec, std::vector<Item> items)
     : clip_(clip), run_(run), spec_(std::move(spec)), items_(std::move(items)) {
+  set_thread_count(threads_within_memory(run_, spec_));
   digests_ = digest_inputs(items_);
   keys_ = item_keys(run_, spec_, items_, digests_);
   load_finished_keys();

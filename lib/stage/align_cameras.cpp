@@ -30,9 +30,9 @@ struct CameraFiles {
         points(clip.stage_folder("clouds", name) / "points.npz") {}
 };
 
-std::vector<GreyImage> read_grey_frames(const Clip& clip) {
-  std::vector<GreyImage> frames(static_cast<std::size_t>(clip.frame_count()));
-  parallel_for(frames.size(), [&](std::size_t k) { frames[k] = to_grey(clip.read_frame(static_cast<int>(k))); });
+std::vector<GreyImage> read_grey_frames(const WorkingFrames& source) {
+  std::vector<GreyImage> frames(static_cast<std::size_t>(source.clip().frame_count()));
+  parallel_for(frames.size(), [&](std::size_t k) { frames[k] = to_grey(source.read(static_cast<int>(k))); });
   return frames;
 }
 
@@ -122,31 +122,35 @@ json camera_facts(const SfmResult& sfm) {
                      {"determined", sfm.focal.determined}}}};
 }
 
-SfmInput input_of(Span<const GreyImage> frames, Span<const PointTrack> tracks, const CameraPriors& priors) {
+SfmInput input_of(const WorkingFrames& source, Span<const GreyImage> frames, Span<const PointTrack> tracks,
+                  const CameraPriors& priors) {
   SfmInput input;
   input.frames = frames;
   input.tracks = tracks;
   input.intrinsics_known = priors.intrinsics.has_value();
-  if (priors.intrinsics) input.intrinsics = *priors.intrinsics;
+  if (priors.intrinsics) {
+    for (const auto& camera : *priors.intrinsics) input.intrinsics.push_back(source.at_working_size(camera));
+  }
   if (priors.world_from_camera) input.known_world_from_camera = *priors.world_from_camera;
   return input;
 }
 
-void write_cameras(const Clip& clip, const CameraFiles& files, const SfmResult& sfm, const CameraPriors& priors) {
+void write_cameras(const WorkingFrames& frames, const CameraFiles& files, const SfmResult& sfm, const CameraPriors& priors) {
   std::vector<DepthRange> ranges = depth_ranges(sfm);
   std::vector<TimedPose> poses;
   std::vector<Intrinsics> intrinsics;
   for (std::size_t k = 0; k < sfm.cameras.size(); ++k) {
     if (!ranges[k].valid() && priors.world_from_camera) ranges[k] = range_from_baseline(sfm.cameras, k);
-    poses.push_back({clip.info().times_s[k], sfm.cameras[k].world_from_camera});
-    intrinsics.push_back(sfm.cameras[k].intrinsics);
+    poses.push_back({frames.clip().info().times_s[k], sfm.cameras[k].world_from_camera});
+    intrinsics.push_back(frames.at_clip_size(sfm.cameras[k].intrinsics));
   }
   write_points(files.points, sfm, ranges);
   write_intrinsics(files.intrinsics, intrinsics);
   write_trajectory(files.trajectory, poses);
 }
 
-AlignedCameras read_back(const Clip& clip, const CameraFiles& files, const std::string& unit) {
+AlignedCameras read_back(const WorkingFrames& working, const CameraFiles& files, const std::string& unit) {
+  const Clip& clip = working.clip();
   AlignedCameras aligned;
   aligned.unit = unit;
   const auto poses = read_trajectory(files.trajectory);
@@ -157,7 +161,7 @@ AlignedCameras read_back(const Clip& clip, const CameraFiles& files, const std::
     throw Error(files.trajectory.string(), fmt::format("{} poses for {} frames; --force makes it anew", poses.size(), frames));
   }
   for (std::size_t k = 0; k < frames; ++k) {
-    aligned.cameras.push_back({intrinsics[k], poses[k].world_from_camera});
+    aligned.cameras.push_back({working.at_working_size(intrinsics[k]), poses[k].world_from_camera});
     aligned.ranges.push_back({ranges[2 * k], ranges[2 * k + 1]});
   }
   return aligned;
@@ -165,7 +169,9 @@ AlignedCameras read_back(const Clip& clip, const CameraFiles& files, const std::
 
 }  // namespace
 
-AlignedCameras align_cameras(const Clip& clip, const AlignCamerasOptions& options, const std::string& name, Run& run) {
+AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOptions& options, const std::string& name,
+                             Run& run) {
+  const Clip& clip = working.clip();
   const CameraPriors priors = read_camera_priors(clip, options.priors);
   const CameraFiles files(clip, name);
   Item item{"cameras", {files.trajectory, files.intrinsics, files.points}, priors.files};
@@ -174,25 +180,25 @@ AlignedCameras align_cameras(const Clip& clip, const AlignCamerasOptions& option
   StageSpec spec{"traj", name, true};
   spec.facts["unit"] = json(unit).dump();
   spec.companions = {"intrinsics/" + name + ".txt", "clouds/" + name};
-  const double pixels = static_cast<double>(clip.info().width) * clip.info().height * clip.frame_count();
+  const double pixels = static_cast<double>(working.size().width) * working.size().height * clip.frame_count();
   spec.item_cost = {pixels * 2e-5, pixels * 3e-6, pixels * 12e-6};
   Run unsharded = run;
   unsharded.common.shard = "1/1";
   StageSession session(clip, unsharded, spec, {item});
   if (!session.pending().empty()) {
-    const auto frames = read_grey_frames(clip);
+    const auto frames = read_grey_frames(working);
     const auto tracks = track(frames, options.tracks);
     SfmOptions sfm_options = options.sfm;
     sfm_options.seed = static_cast<std::uint64_t>(run.common.seed) + 1;
-    const SfmResult sfm = solve_structure_from_motion(input_of(frames, tracks, priors), sfm_options);
+    const SfmResult sfm = solve_structure_from_motion(input_of(working, frames, tracks, priors), sfm_options);
     for (const auto& warning : sfm.report.warnings) log_warning(clip.folder().string() + ": " + warning);
-    write_cameras(clip, files, sfm, priors);
+    write_cameras(working, files, sfm, priors);
     session.set_fact("cameras", camera_facts(sfm).dump());
     session.done(0);
   }
   session.finish();
   run.records = unsharded.records;
-  return run.common.dry_run && !fs::exists(files.points) ? AlignedCameras{} : read_back(clip, files, unit);
+  return run.common.dry_run && !fs::exists(files.points) ? AlignedCameras{} : read_back(working, files, unit);
 }
 
 }  // namespace vd

@@ -8,6 +8,7 @@
 #include "flow/tracks.h"
 #include "sfm/sfm.h"
 #include "stage/camera_priors.h"
+#include "stage/working_frames.h"
 #include "stereo/neighbours.h"
 
 namespace vd {
@@ -18,7 +19,7 @@ struct AlignCamerasOptions {
   SfmOptions sfm;
 };
 
-/// Cameras of all frames and where the scene lies in front of each.
+/// Cameras of all frames, at the working size, and where the scene lies in front of each.
 struct AlignedCameras {
   std::vector<Camera> cameras;
   std::vector<DepthRange> ranges;  // one a frame; invalid where no point says anything
@@ -28,6 +29,6 @@ struct AlignedCameras {
 /// Writes traj/NAME.txt, intrinsics/NAME.txt and clouds/NAME/points.npz (sparse points and the depth range of every
 /// frame) from the clip's frames, or finds them finished. Not sharded: every shard needs all cameras, and computes the
 /// same ones.
-AlignedCameras align_cameras(const Clip& clip, const AlignCamerasOptions& options, const std::string& name, Run& run);
+AlignedCameras align_cameras(const WorkingFrames& frames, const AlignCamerasOptions& options, const std::string& name, Run& run);
 
 }  // namespace vd

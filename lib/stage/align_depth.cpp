@@ -66,16 +66,21 @@ void lower_unknown(FrameDepth& frame, const MaskMap& unknown) {
   }
 }
 
-void write_frame(const Clip& clip, int frame, FrameDepth result, const AlignDepthOptions& options,
-                 const std::string& name, const Camera& camera) {
-  const MaskMap moving = read_mask(moving_mask_path(clip, name, frame));
+void write_frame(const WorkingFrames& frames, int frame, FrameDepth result, const AlignDepthOptions& options,
+                 const std::string& name, const Camera& camera, bool native_size) {
+  const Clip& clip = frames.clip();
+  const MaskMap moving = frames.at_working_size(read_mask(moving_mask_path(clip, name, frame)));
   const bool has_movers = std::any_of(moving.values().begin(), moving.values().end(), [](auto value) { return value > 0; });
   if (has_movers) {
-    const GreyImage guide = to_grey(clip.read_frame(frame));
+    const GreyImage guide = to_grey(frames.read(frame));
     result.depth = mover_depth(result.depth, moving, guide, camera.intrinsics,
                                ground_of(result, moving, camera.intrinsics)).depth;
   }
-  lower_unknown(result, read_mask(unknown_mask_path(clip, name, frame)));
+  lower_unknown(result, frames.at_working_size(read_mask(unknown_mask_path(clip, name, frame))));
+  if (!native_size) {
+    result.depth = frames.at_clip_size(result.depth, frame);
+    result.confidence = frames.at_clip_size(result.confidence, frame);
+  }
   const DepthFiles files(clip, name, frame, options.output);
   write_confidence(files.confidence, result.confidence, options.output);
   write_depth(files.depth, result.depth, options.output);
@@ -83,13 +88,15 @@ void write_frame(const Clip& clip, int frame, FrameDepth result, const AlignDept
 
 }  // namespace
 
-void align_depth(const Clip& clip, const AlignDepthOptions& options, const AlignedCameras& aligned,
+void align_depth(const WorkingFrames& frames, const AlignDepthOptions& options, const AlignedCameras& aligned,
                  const std::string& name, Run& run) {
+  const Clip& clip = frames.clip();
   StageSpec spec{"depth", name};
   spec.facts["unit"] = nlohmann::json(aligned.unit).dump();
   spec.facts["quantity"] = "\"depth\"";
+  spec.facts["working_size"] = nlohmann::json({frames.size().width, frames.size().height}).dump();
   spec.companions = {"conf/" + name};
-  const double pixels = static_cast<double>(clip.info().width) * clip.info().height;
+  const double pixels = static_cast<double>(frames.size().width) * frames.size().height;
   spec.item_cost = {pixels * 8e-5, pixels * 8e-6, pixels * 400e-6};
   StageSession session(clip, run, spec, depth_items(clip, options, name, aligned));
   if (session.pending().empty()) {
@@ -102,11 +109,12 @@ void align_depth(const Clip& clip, const AlignDepthOptions& options, const Align
   depth_clip.ranges = aligned.ranges;
   depth_clip.wanted = [&](int frame) { return wanted.count(frame) > 0; };
   depth_clip.image = [&](int frame) {
-    return posed_image(clip.read_frame(frame), aligned.cameras[static_cast<std::size_t>(frame)]);
+    return posed_image(frames.read(frame), aligned.cameras[static_cast<std::size_t>(frame)]);
   };
-  depth_clip.moving = [&](int frame) { return read_mask(moving_mask_path(clip, name, frame)); };
+  depth_clip.moving = [&](int frame) { return frames.at_working_size(read_mask(moving_mask_path(clip, name, frame))); };
   depth_clip.sink = [&](int frame, FrameDepth result) {
-    write_frame(clip, frame, std::move(result), options, name, aligned.cameras[static_cast<std::size_t>(frame)]);
+    write_frame(frames, frame, std::move(result), options, name, aligned.cameras[static_cast<std::size_t>(frame)],
+                run.common.native_size);
     session.done(static_cast<std::size_t>(frame));
   };
   const DepthReport report = for_each_frame_depth(depth_clip, options.depth);

@@ -53,9 +53,11 @@ FlowSet flow_set(int frame, const std::vector<Camera>& cameras, const FlowWindow
   return flows;
 }
 
-FlowWindow::Compute flow_source(const Clip& clip, const AlignMasksOptions& options) {
+FlowWindow::Compute flow_source(const WorkingFrames& frames, const AlignMasksOptions& options) {
+  const Clip& clip = frames.clip();
   const FlowOptions dis{"dis", options.flow_preset};
-  const std::string name = options.flow.empty() ? "" : clip.choose_stage("flow", options.flow, "vd-flow");
+  // Flow on disk has the size of the frames; it serves only where the stage works at that size.
+  const std::string name = options.flow.empty() || frames.reduced() ? "" : clip.choose_stage("flow", options.flow, "vd-flow");
   const fs::path folder = name.empty() ? fs::path() : clip.stage_folder("flow", name);
   return [dis, folder](int i, int j, const GreyImage& from, const GreyImage& to) {
     if (!folder.empty()) {
@@ -89,11 +91,11 @@ std::vector<Item> mask_items(const Clip& clip, const std::string& name) {
   return items;
 }
 
-void compute_mask(const Clip& clip, const std::string& name, int frame, const AlignMasksOptions& options, const std::vector<Camera>& cameras,
+void compute_mask(const WorkingFrames& frames, const std::string& name, int frame, const AlignMasksOptions& options, const std::vector<Camera>& cameras,
                   const FlowWindow& window) {
-  const MaskFiles files(clip, name, frame);
+  const MaskFiles files(frames.clip(), name, frame);
   if (!options.find_movers || cameras.size() < 2) {
-    const MaskMap nothing(clip.info().width, clip.info().height);
+    const MaskMap nothing(frames.clip().info().width, frames.clip().info().height);
     write_mask(files.moving, nothing);
     write_mask(files.unknown, nothing);
     return;
@@ -103,8 +105,8 @@ void compute_mask(const Clip& clip, const std::string& name, int frame, const Al
   const GreyImage& grey = window.grey(frame);
   const MotionEvidence evidence = motion_evidence(camera, flows, grey, options.masks.evidence);
   const MotionMask mask = motion_mask(camera, evidence, flows, grey, options.masks);
-  write_mask(files.moving, mask.moving);
-  write_mask(files.unknown, mask.unknown);
+  write_mask(files.moving, frames.at_clip_size(mask.moving));
+  write_mask(files.unknown, frames.at_clip_size(mask.unknown));
 }
 
 }  // namespace
@@ -119,15 +121,16 @@ fs::path unknown_mask_path(const Clip& clip, const std::string& name, int frame)
   return clip.stage_folder("unknown", name) / (frame_stem(frame) + ".png");
 }
 
-void align_masks(const Clip& clip, const AlignMasksOptions& options, const AlignedCameras& aligned,
+void align_masks(const WorkingFrames& frames, const AlignMasksOptions& options, const AlignedCameras& aligned,
                  const std::string& name, Run& run) {
+  const Clip& clip = frames.clip();
   const auto items = mask_items(clip, name);
   StageSpec spec{"masks", mask_stage(name)};
   spec.companions = {"unknown/" + name};
-  const double pixels = static_cast<double>(clip.info().width) * clip.info().height;
+  const double pixels = static_cast<double>(frames.size().width) * frames.size().height;
   spec.item_cost = {pixels * 5e-5, pixels * 4e-6, pixels * 100e-6};
   StageSession session(clip, run, spec, items);
-  FlowWindow window(clip, flow_source(clip, options));
+  FlowWindow window(frames, flow_source(frames, options));
   const auto& pending = session.pending();
   const auto chunk = static_cast<std::size_t>(2 * thread_count());
   for (std::size_t first = 0; first < pending.size(); first += chunk) {
@@ -139,7 +142,7 @@ void align_masks(const Clip& clip, const AlignMasksOptions& options, const Align
     }
     window.prepare(needed);
     parallel_for(last - first, [&](std::size_t k) {
-      compute_mask(clip, name, static_cast<int>(pending[first + k]), options, aligned.cameras, window);
+      compute_mask(frames, name, static_cast<int>(pending[first + k]), options, aligned.cameras, window);
     });
     for (std::size_t k = first; k < last; ++k) session.done(pending[k]);
     if (last < pending.size()) window.forget_before(static_cast<int>(pending[last]) - reach);

@@ -25,7 +25,7 @@ struct AlignMasksOptions {
 
 /// Writes masks/dynamic/N.png (255 = moves in the world) and unknown/NAME/N.png (255 = nothing tells) for every frame,
 /// from flow to the frames one and two away.
-void align_masks(const Clip& clip, const AlignMasksOptions& options, const AlignedCameras& cameras,
+void align_masks(const WorkingFrames& frames, const AlignMasksOptions& options, const AlignedCameras& cameras,
                  const std::string& name, Run& run);
 
 }  // namespace vd

@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage/align_stage.h"
 
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "core/atomic_file.h"
+
 namespace vd {
 
 void describe(AlignStageOptions& o, OptionTable& t) {
   describe(o.cameras.priors, t);
+  t.topic("Method");
+  t.choice("--method", o.method,
+           {{"auto", AlignMethod::automatic}, {"tracks", AlignMethod::tracks}, {"pointmaps", AlignMethod::pointmaps}},
+           "from point tracks, or from point maps (auto: when a network made them)");
+  t.add("--working-side", o.working_side, at_least(0), "reduce larger frames to this side while working [px]; 0 = never");
+  t.add("--pointmap", o.pointmaps.pointmap, "point maps to align");
+  describe(o.pointmaps.align, t);
   t.topic("Cameras");
   t.flag("--cameras-only", o.cameras_only, "stop after the cameras: no masks, no depth").keeps_result();
   describe(o.cameras.tracks, t);
@@ -19,15 +31,41 @@ void describe(AlignStageOptions& o, OptionTable& t) {
   describe(o.depth.output, t);
 }
 
+namespace {
+
+/// True when the chosen point maps, or the only ones there are, come from a network.
+bool from_network(const Clip& clip, const std::string& requested) {
+  const auto names = clip.stage_names("pointmap");
+  if (requested.empty() && names.size() != 1) return false;
+  const auto record = clip.stage_folder("pointmap", requested.empty() ? names.front() : requested) / "stage.json";
+  if (!std::filesystem::exists(record)) return true;  // another program made them
+  const auto facts = nlohmann::json::parse(read_text(record), nullptr, false);
+  return !facts.is_object() || facts.value("model", "") != "geometric";
+}
+
+bool use_pointmaps(const Clip& clip, const AlignStageOptions& options) {
+  if (options.method != AlignMethod::automatic) return options.method == AlignMethod::pointmaps;
+  return from_network(clip, options.pointmaps.pointmap);
+}
+
+}  // namespace
+
 void align_stage(const Clip& clip, const AlignStageOptions& given, Run& run) {
   AlignStageOptions options = given;
   if (options.depth.depth.preset == DepthPreset::preview) options.masks.flow_preset = FlowPreset::fast;
   const std::string name = run.output_or("align");
-  const AlignedCameras cameras = align_cameras(clip, options.cameras, name, run);
+  if (use_pointmaps(clip, options)) {
+    const AlignedCameras cameras =
+        align_pointmaps(clip, options.pointmaps, options.cameras.priors, options.depth.output, name, run);
+    if (!run.common.dry_run) align_masks(WorkingFrames(clip, 0), options.masks, cameras, name, run);
+    return;
+  }
+  const WorkingFrames frames(clip, options.working_side);
+  const AlignedCameras cameras = align_cameras(frames, options.cameras, name, run);
   if (options.cameras_only || cameras.cameras.empty()) return;
-  align_masks(clip, options.masks, cameras, name, run);
+  align_masks(frames, options.masks, cameras, name, run);
   if (run.common.dry_run) return;
-  align_depth(clip, options.depth, cameras, name, run);
+  align_depth(frames, options.depth, cameras, name, run);
 }
 
 }  // namespace vd

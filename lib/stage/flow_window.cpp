@@ -31,7 +31,7 @@ void FlowWindow::read_frames(const std::vector<std::pair<int, int>>& pairs) {
   const std::vector<int> list(needed.begin(), needed.end());
   std::vector<std::shared_ptr<const GreyImage>> read(list.size());
   parallel_for(list.size(), [&](std::size_t k) {
-    read[k] = std::make_shared<const GreyImage>(to_grey(clip_.read_frame(list[k])));
+    read[k] = std::make_shared<const GreyImage>(to_grey(source_.read(list[k])));
   });
   for (std::size_t k = 0; k < list.size(); ++k) frames_[list[k]] = read[k];
 }

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "clip/clip.h"
 #include "image/map.h"
+#include "stage/working_frames.h"
 
 namespace vd {
 
@@ -17,7 +17,7 @@ namespace vd {
 class FlowWindow {
  public:
   using Compute = std::function<FlowMap(int i, int j, const GreyImage& from, const GreyImage& to)>;
-  FlowWindow(const Clip& clip, Compute compute) : clip_(clip), compute_(std::move(compute)) {}
+  FlowWindow(const WorkingFrames& frames, Compute compute) : source_(frames), compute_(std::move(compute)) {}
 
   /// Makes the flows of these pairs that are not at hand, in parallel.
   void prepare(std::vector<std::pair<int, int>> pairs);
@@ -31,7 +31,7 @@ class FlowWindow {
  private:
   void read_frames(const std::vector<std::pair<int, int>>& pairs);
 
-  const Clip& clip_;
+  const WorkingFrames& source_;
   Compute compute_;
   std::map<int, std::shared_ptr<const GreyImage>> frames_;
   std::map<std::pair<int, int>, std::shared_ptr<const FlowMap>> flows_;

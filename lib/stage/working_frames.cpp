@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/working_frames.h"
+
+#include "image/guided_upsample.h"
+
+namespace vd {
+
+WorkingFrames::WorkingFrames(const Clip& clip, int max_side) : clip_(clip), size_{clip.info().width, clip.info().height} {
+  if (max_side > 0) size_ = fit_within(size_, max_side);
+}
+
+RgbImage WorkingFrames::read(int frame) const {
+  return resize(clip_.read_frame(frame), size_.width, size_.height, Resampling::area);
+}
+
+Intrinsics WorkingFrames::at_clip_size(const Intrinsics& camera) const {
+  return camera.resized(clip_.info().width, clip_.info().height);
+}
+
+MaskMap WorkingFrames::at_working_size(const MaskMap& mask) const {
+  return resize(mask, size_.width, size_.height, Resampling::nearest);
+}
+
+MaskMap WorkingFrames::at_clip_size(const MaskMap& mask) const {
+  return resize(mask, clip_.info().width, clip_.info().height, Resampling::nearest);
+}
+
+Map<float> WorkingFrames::at_clip_size(const Map<float>& map, int frame) const {
+  if (!reduced()) return map;
+  return guided_upsample(map, read(frame), clip_.read_frame(frame));
+}
+
+}  // namespace vd
