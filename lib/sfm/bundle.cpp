@@ -174,14 +174,6 @@ BundleReport adjust_bundle(Span<const PointTrack> tracks, Span<const int> free_f
 
   ceres::Solver::Summary summary;
   ceres::Solve(solver_options(options, data, free_cameras), &problem, &summary);
-    fprintf(stderr,
-            "BA cams %d pts %zu obs %d it %zu unsucc %d cost %g -> %g  t %.3f (jac %.3f lin %.3f res %.3f "
-            "pre %.3f) %s\n",
-            free_cameras, data.points.size(), summary.num_residual_blocks, summary.iterations.size(),
-            summary.num_unsuccessful_steps, summary.initial_cost, summary.final_cost,
-            summary.total_time_in_seconds, summary.jacobian_evaluation_time_in_seconds,
-            summary.linear_solver_time_in_seconds, summary.residual_evaluation_time_in_seconds,
-            summary.preprocessor_time_in_seconds, summary.message.c_str());
   BundleReport report{static_cast<int>(summary.iterations.size()), summary.initial_cost, summary.final_cost,
                       summary.message, summary.IsSolutionUsable()};
   if (report.usable) write_back(data, options, is_free, reconstruction);

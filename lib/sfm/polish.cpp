@@ -22,32 +22,42 @@ double median_rms_px(Span<const PointTrack> tracks, const Reconstruction& recons
   return rms[rms.size() / 2];
 }
 
-void adjust_round(Span<const PointTrack> tracks, double rms_px, const PolishOptions& options,
-                  double tolerance, Reconstruction& reconstruction) {
+struct Round {
+  double rms_px;     // tracks with a larger error go, unless the whole clip is that noisy
+  double tolerance;  // of the adjustment: the early rounds only have to tell good tracks from bad ones
+  int iterations;
+};
+
+void adjust_round(Span<const PointTrack> tracks, const Round& round, const PolishOptions& options,
+                  Reconstruction& reconstruction) {
   std::vector<int> all(tracks.size());
   std::iota(all.begin(), all.end(), 0);
-  triangulate_tracks(tracks, all, {2 * rms_px, options.min_angle_deg}, reconstruction);
-  BundleOptions bundle{options.huber_px, 25, tolerance};
+  triangulate_tracks(tracks, all, {2 * round.rms_px, options.min_angle_deg}, reconstruction);
+  BundleOptions bundle{options.huber_px, round.iterations, round.tolerance};
   bundle.free_focal = options.free_focal;
   (void)adjust_bundle(tracks, {}, bundle, reconstruction);
-  const double floor_px = 3 * median_rms_px(tracks, reconstruction);
-  drop_bad_points(tracks, std::max(rms_px, floor_px), reconstruction);
+  const double noise_px = 3 * median_rms_px(tracks, reconstruction);
+  drop_bad_points(tracks, std::max(round.rms_px, noise_px), reconstruction);
 }
 
 }  // namespace
 
 GuidedReport polish_reconstruction(Span<const GreyImage> frames, const PolishOptions& options,
                                    std::vector<PointTrack>& tracks, Reconstruction& reconstruction) {
-  const double tolerance = options.free_focal ? 1e-7 : 1e-5;
-  for (const double factor : {2.0, 1.4, 1.0})
-    adjust_round(tracks, factor * options.track_rms_px, options, tolerance, reconstruction);
+  // A free focal length lies in a flat valley where small decreases of the cost go a long way.
+  const double exact = options.free_focal ? 1e-7 : 1e-6;
+  const double rough = options.free_focal ? 1e-6 : 1e-4;
+  adjust_round(tracks, {2.0 * options.track_rms_px, rough, 15}, options, reconstruction);
+  adjust_round(tracks, {1.4 * options.track_rms_px, rough, 15}, options, reconstruction);
   GuidedReport report;
-  if (!frames.empty()) {
+  // The warps depend on the focal length, and the focal length on what they find.
+  const int passes = frames.empty() ? 0 : options.free_focal ? 2 : 1;
+  for (int pass = 0; pass < passes; ++pass) {
     report = refine_tracks(frames, reconstruction, {}, tracks);
-    for (const double factor : {1.4, 1.0})
-      adjust_round(tracks, factor * options.track_rms_px, options, tolerance, reconstruction);
+    adjust_round(tracks, {1.4 * options.track_rms_px, rough, 15}, options, reconstruction);
   }
-  BundleOptions last{options.huber_px, 50, 1e-7};
+  adjust_round(tracks, {options.track_rms_px, exact, options.free_focal ? 40 : 12}, options, reconstruction);
+  BundleOptions last{options.huber_px, options.free_focal ? 40 : 12, exact};
   last.free_focal = options.free_focal;
   (void)adjust_bundle(tracks, {}, last, reconstruction);
   return report;

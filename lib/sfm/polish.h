@@ -7,7 +7,6 @@
 #include "geometry/tracks.h"
 #include "image/map.h"
 #include "sfm/guided.h"
-#include "sfm/mapper.h"
 #include "sfm/reconstruction.h"
 
 namespace vd {
@@ -17,7 +16,6 @@ struct PolishOptions {
   double track_rms_px = 0.7;
   double min_angle_deg = 0.15;
   bool free_focal = false;
-  MapperOptions mapper;  // for frames that only the full set of tracks can pose
 };
 
 /// Makes a grown reconstruction exact: all tracks are triangulated and adjusted under a tight loss, in rounds

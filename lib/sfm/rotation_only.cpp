@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -125,6 +126,33 @@ bool is_rotation_only(Span<const PairMotion> motions, double max_residual_px) {
     if (motion.rotation_residual_px > max_residual_px) return false;
   }
   return any;
+}
+
+double best_focal_of_rotations(Span<const PointTrack> tracks, Span<const Intrinsics> intrinsics,
+                               std::uint64_t seed) {
+  const int frames = static_cast<int>(intrinsics.size());
+  const auto by_frame = tracks_by_frame(tracks, frames);
+  std::vector<std::pair<int, int>> pairs;
+  const int distance = std::min(8, frames - 1);
+  const int step = std::max(1, (frames - distance) / 5);
+  for (int i = 0; i + distance < frames; i += step) pairs.emplace_back(i, i + distance);
+  const double longer_side = std::max(intrinsics[0].width, intrinsics[0].height);
+  double best_focal = intrinsics[0].fx;
+  double least_residual = std::numeric_limits<double>::infinity();
+  for (double factor = 0.45; factor < 2.6; factor *= 1.12) {
+    std::vector<Intrinsics> guessed(intrinsics.begin(), intrinsics.end());
+    for (Intrinsics& k : guessed) {
+      k.fy *= factor * longer_side / k.fx;
+      k.fx = factor * longer_side;
+    }
+    double sum = 0;
+    for (const PairMotion& motion : measure_pair_motions(tracks, by_frame, guessed, pairs, seed))
+      sum += motion.rotation_residual_px;
+    if (sum >= least_residual) continue;
+    least_residual = sum;
+    best_focal = factor * longer_side;
+  }
+  return best_focal;
 }
 
 RotationSolution solve_rotations(Span<const PointTrack> tracks, Span<const Intrinsics> intrinsics,

@@ -19,6 +19,11 @@ namespace vd {
 /// in every pair that shares enough of the view.
 [[nodiscard]] bool is_rotation_only(Span<const PairMotion> motions, double max_residual_px);
 
+/// Focal length in pixels, out of the usual ones, under which rotations explain the pairs best; the principal
+/// points and the ratio of fx and fy are taken from the intrinsics.
+[[nodiscard]] double best_focal_of_rotations(Span<const PointTrack> tracks, Span<const Intrinsics> intrinsics,
+                                             std::uint64_t seed);
+
 struct RotationSolution {
   std::vector<Quat> camera_from_world;  // one a frame; the first one is the identity
   std::vector<char> posed;              // 0 where no track links a frame to the others

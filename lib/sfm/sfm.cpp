@@ -167,22 +167,79 @@ SfmResult points_only(const SfmInput& input, const std::vector<Intrinsics>& intr
   return result;
 }
 
-SfmResult rotations_only(const SfmInput& input, const std::vector<Intrinsics>& intrinsics,
-                         const SfmOptions& options) {
-  SfmResult result = standing_still(input, intrinsics, "the camera only turns: rotations without a path");
-  std::vector<Intrinsics> guessed;
-  for (const Camera& camera : result.cameras) guessed.push_back(camera.intrinsics);
+/// What is known when the camera seems to turn only.
+struct Turning {
+  std::vector<Intrinsics> intrinsics;
+  std::vector<PairMotion> motions;
+  bool holds = false;
+  bool doubtful = false;  // a fifth of the tracks move otherwise: near objects, or moving ones
+};
+
+std::vector<Intrinsics> with_focal_factor(std::vector<Intrinsics> intrinsics, double factor) {
+  for (Intrinsics& k : intrinsics) {
+    k.fx *= factor;
+    k.fy *= factor;
+  }
+  return intrinsics;
+}
+
+Turning test_turning(const SfmInput& input, const std::vector<Intrinsics>& intrinsics,
+                     const SfmOptions& options) {
+  Turning turning;
+  turning.intrinsics = intrinsics;
+  for (Intrinsics& k : turning.intrinsics) {
+    if (!(k.fx > 0)) k.fx = default_focal_px(k);
+    if (!(k.fy > 0)) k.fy = k.fx;
+  }
+  const int frames = static_cast<int>(intrinsics.size());
+  const auto by_frame = tracks_by_frame(input.tracks, frames);
+  const std::vector<std::pair<int, int>> pairs = rotation_test_pairs(frames);
+  const auto measure = [&] {
+    turning.motions = measure_pair_motions(input.tracks, by_frame, turning.intrinsics, pairs, options.seed);
+  };
+  if (!input.intrinsics_known) {
+    // Turns look like other motion under a wrong focal length: first a coarse search, then, if turns come
+    // near, the best.
+    const double focal = best_focal_of_rotations(input.tracks, turning.intrinsics, options.seed);
+    const std::vector<Intrinsics> plain = turning.intrinsics;
+    turning.intrinsics = with_focal_factor(plain, focal / plain[0].fx);
+    measure();
+    if (is_rotation_only(turning.motions, 2 * options.rotation_only_px)) {
+      const RotationSolution solution = solve_rotations(input.tracks, turning.intrinsics, true, options.seed);
+      turning.intrinsics = with_focal_factor(turning.intrinsics, solution.focal_factor);
+    } else {
+      turning.intrinsics = plain;
+    }
+  }
+  measure();
+  turning.holds = is_rotation_only(turning.motions, options.rotation_only_px);
+  for (const PairMotion& motion : turning.motions)
+    turning.doubtful = turning.doubtful || (motion.overlap > 0.3 && motion.rotation_residual_80_px > 2);
+  return turning;
+}
+
+SfmResult rotations_only(const SfmInput& input, const Turning& turning, const SfmOptions& options) {
+  SfmResult result =
+      standing_still(input, turning.intrinsics, "the camera only turns: rotations without a path");
   const RotationSolution solution =
-      solve_rotations(input.tracks, guessed, !input.intrinsics_known && intrinsics.size() > 1, options.seed);
-  for (std::size_t f = 0; f < intrinsics.size(); ++f) {
+      solve_rotations(input.tracks, turning.intrinsics, !input.intrinsics_known, options.seed);
+  double widest_turn = 0;
+  for (std::size_t f = 0; f < turning.intrinsics.size(); ++f) {
     result.cameras[f].world_from_camera.rotation = solution.camera_from_world[f].conjugate();
-    result.cameras[f].intrinsics.fx *= solution.focal_factor;
-    result.cameras[f].intrinsics.fy *= solution.focal_factor;
     result.status[f] = solution.posed[f] != 0 ? FrameStatus::registered : FrameStatus::held;
+    widest_turn = std::max(widest_turn, rotation_angle_rad(solution.camera_from_world[f]) / degree);
+  }
+  for (Camera& camera : result.cameras) {
+    camera.intrinsics.fx *= solution.focal_factor;
+    camera.intrinsics.fy *= solution.focal_factor;
   }
   result.rotation_only = true;
+  result.pair_motions = turning.motions;
   const double focal = result.cameras[0].intrinsics.fx;
-  result.focal = {!input.intrinsics_known, focal, focal, focal, input.intrinsics_known};
+  // A small turn moves all pixels alike, whatever the focal length.
+  constexpr double telling_turn_deg = 10;
+  result.focal = {!input.intrinsics_known, focal, focal, focal,
+                  input.intrinsics_known || widest_turn > telling_turn_deg};
   result.report.explained_share = solution.explained_share;
   result.report.median_residual_px = solution.rms_px;
   return result;
@@ -224,35 +281,34 @@ SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& o
   if (frames == 1) return standing_still(input, intrinsics, "a single frame has no motion");
 
   Stopwatch watch;
-  std::vector<Intrinsics> guessed = intrinsics;
-  for (Intrinsics& k : guessed)
-    if (!(k.fx > 0)) k.fx = k.fy = default_focal_px(k);
-  const std::vector<std::pair<int, int>> test_pairs = rotation_test_pairs(frames);
-  const auto motions = measure_pair_motions(input.tracks, tracks_by_frame(input.tracks, frames), guessed,
-                                            test_pairs, options.seed);
-  if (is_rotation_only(motions, options.rotation_only_px)) {
-    SfmResult result = rotations_only(input, intrinsics, options);
-    result.pair_motions = motions;
-    result.report.start_seconds = watch.lap();
-    return result;
+  const Turning turning = test_turning(input, intrinsics, options);
+  std::optional<SfmResult> turned;
+  if (turning.holds) turned = rotations_only(input, turning, options);
+  const double start_seconds = watch.lap();
+  if (turned && !turning.doubtful) {
+    turned->report.start_seconds = start_seconds;
+    return std::move(*turned);
   }
 
   std::vector<PointTrack> tracks(input.tracks.begin(), input.tracks.end());
   BestStart start = input.intrinsics_known ? try_starts(tracks, intrinsics, options)
                                            : try_focal_starts(tracks, intrinsics, options);
+  const double share =
+      start.best < 0 ? 0.0 : start.records[static_cast<std::size_t>(start.best)].explained_share;
+  if (turned && share < turned->report.explained_share + 0.1) return std::move(*turned);
   if (start.best < 0) {
     SfmResult result = standing_still(input, intrinsics, "no two frames share enough tracks to start from");
-    result.pair_motions = motions;
+    result.pair_motions = turning.motions;
     result.report.starts = start.records;
     return result;
   }
   SfmResult result;
-  result.pair_motions = motions;
+  result.pair_motions = turning.motions;
+  result.report.start_seconds = start_seconds;
   result.report.starts = start.records;
   result.report.grow_seconds = watch.lap();
   PolishOptions polish{options.huber_px, options.track_rms_px, options.min_angle_deg,
                        !input.intrinsics_known && frames >= 4};
-  polish.mapper.seed = options.seed;
   const GuidedReport guided = polish_reconstruction(options.guided ? input.frames : Span<const GreyImage>(),
                                                     polish, tracks, start.reconstruction);
   result.report.guided_observations = guided.observations;

@@ -130,7 +130,10 @@ BestStart try_starts(Span<const PointTrack> tracks, Span<const Intrinsics> intri
     attempts.push_back({pair, {intrinsics.begin(), intrinsics.end()}, intrinsics[0].fx});
   const std::size_t first = std::min<std::size_t>(2, attempts.size());
   parallel_for(first, [&](std::size_t k) { run(evidence, options, attempts[k]); });
-  const bool settled = first == 2 && agree(attempts[0].reconstruction, attempts[1].reconstruction);
+  // Two starts may agree on a large moving object; then little of the clip is explained.
+  constexpr double most_of_it = 0.5;
+  const bool settled = first == 2 && attempts[0].explained > most_of_it &&
+                       agree(attempts[0].reconstruction, attempts[1].reconstruction);
   if (settled)
     attempts.resize(2);
   else
@@ -147,13 +150,28 @@ BestStart try_focal_starts(Span<const PointTrack> tracks, Span<const Intrinsics>
   for (const double factor : {0.85, 1.2, 0.6, 1.7}) guesses.push_back(factor * longer_side);
   if (intrinsics[0].fx > 0) guesses.insert(guesses.begin(), intrinsics[0].fx);
   const int frames = static_cast<int>(intrinsics.size());
+  const int free_from = frames >= 4 ? std::min(8, frames) : 0;
   std::vector<Attempt> attempts;
+  std::vector<Attempt> second_attempts;
   for (const double guess : guesses) {
     const auto guessed = with_focal(intrinsics, guess);
-    for (const StartPair& pair : pairs_for(evidence, guessed, 2, options.seed))
-      attempts.push_back({pair, guessed, guess, frames >= 4 ? std::min(8, frames) : 0});
+    const auto pairs = pairs_for(evidence, guessed, 2, options.seed);
+    if (!pairs.empty()) attempts.push_back({pairs[0], guessed, guess, free_from});
+    if (pairs.size() > 1) second_attempts.push_back({pairs[1], guessed, guess, free_from});
   }
   parallel_for(attempts.size(), [&](std::size_t k) { run(evidence, options, attempts[k]); });
+
+  // A second pair where the first did best, in case it was an unlucky one everywhere.
+  const auto share_of_first = [&](const Attempt& second) {
+    for (const Attempt& a : attempts)
+      if (a.focal_guess_px == second.focal_guess_px) return a.explained;
+    return 0.0;
+  };
+  std::stable_sort(second_attempts.begin(), second_attempts.end(),
+                   [&](const Attempt& a, const Attempt& b) { return share_of_first(a) > share_of_first(b); });
+  if (second_attempts.size() > 2) second_attempts.resize(2);
+  parallel_for(second_attempts.size(), [&](std::size_t k) { run(evidence, options, second_attempts[k]); });
+  for (Attempt& attempt : second_attempts) attempts.push_back(std::move(attempt));
   return conclude(attempts);
 }
 
