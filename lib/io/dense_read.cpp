@@ -38,8 +38,9 @@ Content content_of(std::string_view bytes) {
 
 std::string names_of(const std::vector<ExrPart>& parts) {
   std::string names;
-  for (const ExrPart& part : parts)
+  for (const ExrPart& part : parts) {
     for (const ExrChannel& channel : part.channels) names += " " + channel.name;
+  }
   return names;
 }
 
@@ -76,8 +77,9 @@ Map<float> map_from_exr(std::vector<ExrPart> parts, const std::string& channel, 
 
 Map<float> map_from_png(std::string_view bytes, const std::string& where,
                         const StoredScale& stored_per_unit) {
-  if (!stored_per_unit)
+  if (!stored_per_unit) {
     throw Error(where, "a PNG holds whole numbers: state the scale, stored values per unit");
+  }
   const Map<std::uint16_t> stored = decode_png16(bytes, where);
   Map<float> map(stored.width(), stored.height());
   std::copy(stored.values().begin(), stored.values().end(), map.values().begin());
@@ -107,14 +109,16 @@ Map<float> read_scalar(const fs::path& path, const char* channel, const StoredSc
   }
   // Divided in double: 16-bit values then land on the float nearest to the decimal they stand for.
   const double divisor = stored_per_unit.value_or(1.0);
-  if (divisor != 1.0)
+  if (divisor != 1.0) {
     for (float& value : map.values()) value = static_cast<float>(value / divisor);
+  }
   return map;
 }
 
 void clear_unless_positive(Map<float>& map) {
-  for (float& value : map.values())
+  for (float& value : map.values()) {
     if (!(value > 0) || std::isinf(value)) value = 0;
+  }
 }
 
 /// NaN in all components where one is not finite, and confidence 0 there. confidence may be empty.
@@ -166,8 +170,9 @@ PointMap view_points(const std::vector<ExrPart>& parts, const std::string& view,
   const Map<float>& x = view_channel(parts, view, "X", where);
   const Map<float>& y = view_channel(parts, view, "Y", where);
   const Map<float>& z = view_channel(parts, view, "Z", where);
-  if (!x.same_size(y) || !x.same_size(z))
+  if (!x.same_size(y) || !x.same_size(z)) {
     throw Error(where, "the channels of view " + view + " differ in size");
+  }
   return interleave<3>({&x, &y, &z});
 }
 
@@ -193,8 +198,9 @@ DepthMap read_depth(const fs::path& path, StoredScale stored_per_unit) {
 
 Map<float> read_inverse(const fs::path& path, StoredScale stored_per_unit) {
   Map<float> inverse = read_scalar(path, "D", stored_per_unit);
-  for (float& value : inverse.values())
+  for (float& value : inverse.values()) {
     if (!std::isfinite(value)) value = 0;
+  }
   return inverse;
 }
 
@@ -215,16 +221,18 @@ MaskMap read_mask(const fs::path& path) {
   const std::string bytes = read_file(path);
   const ImageInfo info = decode_image_info(bytes, where);
   if (info.format != ImageFormat::png) throw Error(where, "a mask must be a PNG: JPEG blurs its border");
-  MaskMap mask(info.width, info.height);
+  // Memory is taken by the decoders, which hold the size against the file's length.
   if (info.channels == 1) {
     const Map<std::uint16_t> stored = decode_png16(bytes, where);
+    MaskMap mask(stored.width(), stored.height());
     for (std::size_t k = 0; k < mask.pixels(); ++k) mask.data()[k] = stored.data()[k] != 0 ? 255 : 0;
-  } else {
-    const RgbImage image = decode_rgb(bytes, where);
-    for (std::size_t k = 0; k < mask.pixels(); ++k) {
-      const std::uint8_t* rgb = image.data() + 3 * k;
-      mask.data()[k] = (rgb[0] | rgb[1] | rgb[2]) != 0 ? 255 : 0;
-    }
+    return mask;
+  }
+  const RgbImage image = decode_rgb(bytes, where);
+  MaskMap mask(image.width(), image.height());
+  for (std::size_t k = 0; k < mask.pixels(); ++k) {
+    const std::uint8_t* rgb = image.data() + 3 * k;
+    mask.data()[k] = (rgb[0] | rgb[1] | rgb[2]) != 0 ? 255 : 0;
   }
   return mask;
 }

@@ -70,8 +70,9 @@ template <int C>
 void add_planes(const Map<float, C>& map, const std::array<const char*, C>& names, ExrPart& part) {
   std::vector<Map<float>> planes = deinterleave(map);
   for (std::size_t c = 0; c < C; ++c) {
-    for (float& value : planes[c].values())
+    for (float& value : planes[c].values()) {
       if (std::isnan(value)) value = std::numeric_limits<float>::quiet_NaN();
+    }
     part.channels.push_back({names[c], std::move(planes[c])});
   }
 }
@@ -123,8 +124,9 @@ void write_mask(const fs::path& path, const MaskMap& mask) { write_png(path, mas
 
 void write_flow(const fs::path& path, const FlowMap& flow, const ConfidenceMap& confidence,
                 const DenseOptions& options) {
-  if (!confidence.empty() && !confidence.same_size(flow))
+  if (!confidence.empty() && !confidence.same_size(flow)) {
     throw Error(path.string(), "flow and confidence differ in size");
+  }
   const std::string extension = path.extension().string();
   if (extension == ".exr") {
     ExrPart part;

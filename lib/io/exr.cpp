@@ -224,8 +224,9 @@ PartSource make_source(const ExrPart& part, bool as_half) {
 }  // namespace
 
 const Map<float>* ExrPart::find(const std::string& channel) const {
-  for (const ExrChannel& candidate : channels)
+  for (const ExrChannel& candidate : channels) {
     if (candidate.name == channel) return &candidate.values;
+  }
   return nullptr;
 }
 

@@ -87,8 +87,9 @@ void read_attribute(std::string_view name, std::string_view value, const std::st
 
 /// total  bytes of the parts before this one, which share the file, and then of this one too
 void check_part(const PartFacts& facts, const std::string& where, std::size_t file_bytes, double& total) {
-  if (facts.width == 0 || facts.channel_count == 0)
+  if (facts.width == 0 || facts.channel_count == 0) {
     throw Error(where, "damaged EXR: no data window or channels");
+  }
   const double pixels = static_cast<double>(facts.width) * static_cast<double>(facts.height);
   const auto compressed = static_cast<double>(file_bytes);
   expect_plausible_ratio(where, pixels * facts.bytes_per_pixel, compressed, max_ratio(facts.compression));

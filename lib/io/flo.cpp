@@ -17,8 +17,9 @@ constexpr float unknown_above = 1e9F;
 constexpr float unknown_written = 1e10F;
 
 void append_i32(std::string& bytes, int value) {
-  for (int shift = 0; shift < 32; shift += 8)
+  for (int shift = 0; shift < 32; shift += 8) {
     bytes += static_cast<char>(static_cast<unsigned>(value) >> shift & 0xFF);
+  }
 }
 
 }  // namespace
@@ -50,8 +51,9 @@ FlowMap decode_flo(std::string_view bytes, const std::string& where) {
 std::string encode_flo(const FlowMap& flow) {
   std::vector<float> values = flow.values();
   for (std::size_t k = 0; k < values.size(); k += 2) {
-    if (!std::isfinite(values[k]) || !std::isfinite(values[k + 1]))
+    if (!std::isfinite(values[k]) || !std::isfinite(values[k + 1])) {
       values[k] = values[k + 1] = unknown_written;
+    }
   }
   if (!host_is_little_endian) swap_byte_order(values.data(), values.size(), sizeof(float));
   std::string bytes = "PIEH";

@@ -58,8 +58,9 @@ GreyImage read_grey(const fs::path& path) { return to_grey(read_rgb(path)); }
 Map<std::uint16_t> decode_png16(std::string_view bytes, const std::string& where) {
   if (!is_png(bytes)) throw Error(where, bytes.empty() ? "empty file" : "not a PNG image");
   const PngPixels pixels = decode_png(bytes, where, PngForm::as_stored);
-  if (pixels.channels != 1)
+  if (pixels.channels != 1) {
     throw Error(where, fmt::format("PNG of {} channels, expected 1", pixels.channels));
+  }
   Map<std::uint16_t> map(pixels.width, pixels.height);
   if (pixels.bits == 16)
     std::memcpy(map.data(), pixels.bytes.data(), pixels.bytes.size());

@@ -134,8 +134,9 @@ ImageInfo jpeg_info(std::string_view bytes, const std::string& where) {
 RgbImage decode_jpeg(std::string_view bytes, const std::string& where) {
   const ImageInfo info = jpeg_info(bytes, where);
   if (info.channels == 4) throw Error(where, "CMYK JPEG: convert it to RGB first");
-  if (info.channels != 1 && info.channels != 3)
+  if (info.channels != 1 && info.channels != 3) {
     throw Error(where, fmt::format("JPEG of {} channels", info.channels));
+  }
   const double pixel_count = static_cast<double>(info.width) * info.height;
   expect_plausible_ratio(where, 3 * pixel_count, static_cast<double>(bytes.size()), max_jpeg_ratio);
   JpegDecoder decoder;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <png.h>
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstring>
 
@@ -16,6 +17,7 @@ namespace {
 constexpr char png_magic[] = "\x89PNG\r\n\x1a\n";
 // Deflate shrinks at most 1032 times.
 constexpr double max_deflate_ratio = 1032;
+constexpr png_alloc_size_t max_chunk_bytes = 1 << 20;
 // Level 4 writes photographs twice as fast as level 6 and 1 to 3 % larger.
 constexpr int deflate_level = 4;
 
@@ -121,8 +123,9 @@ std::string encode(const void* values, int width, int height, int channels, int 
     for (int y = 0; y < height; ++y, row += stride) png_write_row(state.png, row);
     png_write_end(state.png, nullptr);
   });
-  if (!done)
+  if (!done) {
     throw Error("", fmt::format("cannot make a PNG of {} x {} pixels: {}", width, height, state.message));
+  }
   return bytes;
 }
 
@@ -143,18 +146,22 @@ ImageInfo png_info(std::string_view bytes, const std::string& where) {
   info.height = static_cast<int>(height);
   info.bits = reader.u8();
   const int colour_type = reader.u8();
+  const bool known_bits =
+      info.bits == 1 || info.bits == 2 || info.bits == 4 || info.bits == 8 || info.bits == 16;
   info.palette = colour_type == PNG_COLOR_TYPE_PALETTE;
   info.channels =
       info.palette ? 1 : 1 + (colour_type & PNG_COLOR_MASK_COLOR) + ((colour_type & 4) != 0 ? 1 : 0);
-  if (colour_type > 6 || colour_type == 1 || colour_type == 5)
-    throw Error(where, "damaged PNG: unknown colour type");
+  const bool known_type = colour_type <= 6 && colour_type != 1 && colour_type != 5;
+  if (!known_bits || !known_type) throw Error(where, "damaged PNG: unknown colour type or bit depth");
   return info;
 }
 
 PngPixels decode_png(std::string_view bytes, const std::string& where, PngForm form) {
   const ImageInfo info = png_info(bytes, where);
-  const double stored_bytes = static_cast<double>(info.width) * info.height * info.channels * info.bits / 8;
-  expect_plausible_ratio(where, stored_bytes, static_cast<double>(bytes.size()), max_deflate_ratio);
+  const double stored_bits = static_cast<double>(info.channels) * info.bits;
+  const double decoded_bits = form == PngForm::rgb8 ? 24 : std::max(8.0 * info.channels, stored_bits);
+  expect_plausible_ratio(where, static_cast<double>(info.width) * info.height * decoded_bits / 8,
+                         static_cast<double>(bytes.size()), max_deflate_ratio * decoded_bits / stored_bits);
   PngState state(true);
   state.unread = bytes;
   PngPixels pixels;
@@ -162,6 +169,9 @@ PngPixels decode_png(std::string_view bytes, const std::string& where, PngForm f
   int passes = 1;
   bool done = state.guarded([&] {
     png_set_read_fn(state.png, &state, read_bytes);
+    // Pixels are all that is wanted: other chunks are stepped over, whatever length they state.
+    png_set_keep_unknown_chunks(state.png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
+    png_set_chunk_malloc_max(state.png, max_chunk_bytes);
     png_read_info(state.png, state.info);
     choose_form(state, form);
     passes = png_set_interlace_handling(state.png);

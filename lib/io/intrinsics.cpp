@@ -80,8 +80,9 @@ std::string encode_intrinsics(Span<const Intrinsics> frames) {
   const bool shared = !frames.empty() && std::all_of(frames.begin(), frames.end(),
                                                      [&](const auto& k) { return same(k, frames[0]); });
   if (shared) return text + line("*", frames[0]);
-  for (std::size_t frame = 0; frame < frames.size(); ++frame)
+  for (std::size_t frame = 0; frame < frames.size(); ++frame) {
     text += line(std::to_string(frame), frames[frame]);
+  }
   return text;
 }
 

@@ -27,8 +27,9 @@ FlowMap decode_kitti_flow(std::string_view bytes, const std::string& where) {
   for (std::size_t k = 0; k < stored.pixels(); ++k) {
     const std::uint16_t* rgb = stored.data() + 3 * k;
     if (rgb[2] == 0) continue;
-    for (int c = 0; c < 2; ++c)
+    for (int c = 0; c < 2; ++c) {
       flow.data()[2 * k + c] = (static_cast<float>(rgb[c]) - zero_level) / steps_per_px;
+    }
   }
   return flow;
 }

@@ -108,8 +108,9 @@ std::size_t checked_bytes(const Header& header, std::size_t available, const std
   }
   std::size_t bytes = 0;
   if (__builtin_mul_overflow(count, facts(header.type).size, &bytes)) throw Error(where, "impossible shape");
-  if (bytes > available)
+  if (bytes > available) {
     throw Error(where, fmt::format("truncated: {} of {} bytes of values", available, bytes));
+  }
   return bytes;
 }
 
@@ -207,8 +208,9 @@ NpyArray make_npy(std::vector<std::size_t> shape, const std::vector<T>& values) 
   NpyArray array{type_of<T>(), std::move(shape), std::string(values.size() * sizeof(T), '\0')};
   std::size_t count = 1;
   for (const std::size_t size : array.shape) count *= size;
-  if (count != values.size())
+  if (count != values.size()) {
     throw Error("", fmt::format("{} values for a shape of {}", values.size(), count));
+  }
   if (count > 0) std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
   return array;
 }

@@ -70,10 +70,12 @@ std::string extract(zip_t* archive, const std::string& member_name, const std::s
   std::size_t filled = 0;
   while (filled < bytes.size()) {
     const zip_int64_t got = zip_fread(member.get(), bytes.data() + filled, bytes.size() - filled);
-    if (got < 0)
+    if (got < 0) {
       throw Error(where, fmt::format("{} is damaged: {}", member_name, zip_file_strerror(member.get())));
-    if (got == 0)
+    }
+    if (got == 0) {
       throw Error(where, fmt::format("{} is truncated: {} of {} bytes", member_name, filled, stat.size));
+    }
     filled += static_cast<std::size_t>(got);
   }
   // libzip compares the check sum when it meets the end.
@@ -102,8 +104,9 @@ void add_member(zip_t* archive, const std::string& member_name, const std::strin
 /// The bytes of an archive that libzip has written into its memory source.
 std::string content_of(zip_source_t* source, const std::string& where) {
   zip_stat_t stat;
-  if (zip_source_stat(source, &stat) != 0 || zip_source_open(source) != 0)
+  if (zip_source_stat(source, &stat) != 0 || zip_source_open(source) != 0) {
     throw Error(where, "cannot make the archive");
+  }
   std::string bytes(stat.size, '\0');
   const zip_int64_t got = zip_source_read(source, bytes.data(), bytes.size());
   zip_source_close(source);
@@ -123,8 +126,9 @@ NpzReader::NpzReader(std::string bytes, std::string where)
   for (zip_int64_t k = 0; k < count; ++k) {
     const char* member_name = zip_get_name(archive.get(), static_cast<zip_uint64_t>(k), 0);
     const std::string name = member_name == nullptr ? "" : member_name;
-    if (name.size() > 4 && name.substr(name.size() - 4) == ".npy")
+    if (name.size() > 4 && name.substr(name.size() - 4) == ".npy") {
       names_.push_back(name.substr(0, name.size() - 4));
+    }
   }
 }
 

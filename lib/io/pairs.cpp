@@ -12,8 +12,9 @@ namespace vd {
 PairList decode_pairs(std::string_view text, const std::string& where) {
   PairList pairs;
   for (const TextRow& row : text_rows(text, where)) {
-    if (row.fields.size() != 2)
+    if (row.fields.size() != 2) {
       throw Error(row.where, fmt::format("{} fields, expected i j", row.fields.size()));
+    }
     constexpr std::int64_t max_frame = 1 << 30;
     pairs.emplace_back(static_cast<int>(row.integer(0, 0, max_frame)),
                        static_cast<int>(row.integer(1, 0, max_frame)));

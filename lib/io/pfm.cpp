@@ -53,8 +53,9 @@ std::string encode(const Map<float, C>& map) {
   const std::size_t row_bytes = static_cast<std::size_t>(map.width()) * C * sizeof(float);
   std::string bytes = fmt::format("{}\n{} {}\n{}\n", C == 3 ? "PF" : "Pf", map.width(), map.height(),
                                   host_is_little_endian ? "-1.0" : "1.0");
-  for (int y = map.height() - 1; y >= 0; --y)
+  for (int y = map.height() - 1; y >= 0; --y) {
     bytes.append(reinterpret_cast<const char*>(map.row(y)), row_bytes);
+  }
   return bytes;
 }
 

@@ -15,8 +15,9 @@ namespace {
 /// A field as it may be shown in an error: short, and without control characters.
 std::string shown(std::string_view field) {
   std::string text(field.substr(0, 40));
-  for (char& c : text)
+  for (char& c : text) {
     if (static_cast<unsigned char>(c) < 32 || static_cast<unsigned char>(c) > 126) c = '?';
+  }
   return text;
 }
 

@@ -23,8 +23,9 @@ std::vector<TimedPose> decode_trajectory(std::string_view text, const std::strin
     pose.world_from_camera.translation = Vec3(row.number(1), row.number(2), row.number(3));
     const Quat rotation(row.number(7), row.number(4), row.number(5), row.number(6));
     const double norm = rotation.norm();
-    if (!(std::abs(norm - 1) <= 0.1))
+    if (!(std::abs(norm - 1) <= 0.1)) {
       throw Error(row.where, fmt::format("quaternion of norm {:.3g}, expected 1", norm));
+    }
     // A quaternion that is of unit norm to the last digits stays as written, so that files survive a round
     // trip.
     pose.world_from_camera.rotation = std::abs(norm - 1) < 1e-15 ? rotation : rotation.normalized();

@@ -33,15 +33,17 @@ vd::Map<float> ramp(int width, int height, float first, float step) {
 
 vd::FlowMap flow_ramp(int width, int height) {
   vd::FlowMap flow(width, height);
-  for (std::size_t k = 0; k < flow.values().size(); ++k)
+  for (std::size_t k = 0; k < flow.values().size(); ++k) {
     flow.data()[k] = -3 + 0.25F * static_cast<float>(k % 97);
+  }
   return flow;
 }
 
 vd::PointMap points(int width, int height) {
   vd::PointMap map(width, height);
-  for (std::size_t k = 0; k < map.values().size(); ++k)
+  for (std::size_t k = 0; k < map.values().size(); ++k) {
     map.data()[k] = 1 + 0.125F * static_cast<float>(k % 50);
+  }
   return map;
 }
 

@@ -96,8 +96,9 @@ TEST_CASE("PNG keeps every value of 8 and 16 bits", "[io][png]") {
   CHECK(vd::read_grey(folder / "grey.png").values() == grey.values());
   CHECK(vd::read_png16(folder / "grey.png")(60, 42) == grey(60, 42));
   vd::Map<std::uint16_t, 3> coded(5, 4);
-  for (std::size_t k = 0; k < coded.values().size(); ++k)
+  for (std::size_t k = 0; k < coded.values().size(); ++k) {
     coded.data()[k] = static_cast<std::uint16_t>(1000 * k + 7);
+  }
   CHECK(vd::decode_png16_rgb(vd::encode_png(coded), "f").values() == coded.values());
   CHECK(vd::encode_png(coded) == vd::encode_png(coded));
 }

@@ -32,8 +32,9 @@ std::string file_bytes(const fs::path& npy) { return vd::read_npy(npy).bytes; }
 vd::FlowMap flow_from_planes(const vd::NpyArray& array) {
   vd::FlowMap flow(static_cast<int>(array.shape.at(2)), static_cast<int>(array.shape.at(1)));
   const std::vector<float> values = array.as<float>();
-  for (std::size_t k = 0; k < flow.values().size(); ++k)
+  for (std::size_t k = 0; k < flow.values().size(); ++k) {
     flow.data()[k] = values[k % 2 * flow.pixels() + k / 2];
+  }
   return flow;
 }
 

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "readers.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "io/dense.h"
+#include "io/flo.h"
+#include "io/image.h"
+#include "io/intrinsics.h"
+#include "io/kitti_png.h"
+#include "io/npz.h"
+#include "io/pairs.h"
+#include "io/pfm.h"
+#include "io/trajectory.h"
+
+namespace vd::test {
+
+namespace {
+
+/// Calls a reader whose refusal must not keep the next one from its turn.
+template <typename Decode>
+void attempt(const Decode& decode) {
+  try {
+    decode();
+  } catch (const Error&) {
+  }
+}
+
+void decode_png_files(std::string_view bytes) {
+  attempt([&] { (void)decode_image_info(bytes, "file"); });
+  attempt([&] { (void)decode_png16(bytes, "file"); });
+  attempt([&] { (void)decode_kitti_flow(bytes, "file"); });
+  (void)decode_rgb(bytes, "file");
+}
+
+void decode_jpeg_files(std::string_view bytes) {
+  attempt([&] { (void)decode_image_info(bytes, "file"); });
+  (void)decode_rgb(bytes, "file");
+}
+
+void decode_npz_files(std::string_view bytes) {
+  const NpzReader npz(std::string(bytes), "file");
+  for (const std::string& name : npz.names()) (void)npz.read(name).as<float>();
+}
+
+void decode_pfm_files(std::string_view bytes) {
+  attempt([&] { (void)decode_pfm(bytes, "file"); });
+  (void)decode_pfm_colour(bytes, "file");
+}
+
+/// The readers of dense maps go by the content of a file on disk.
+void decode_dense_files(std::string_view bytes) {
+  const auto path = std::filesystem::temp_directory_path() / ("vd-fuzz-" + std::to_string(::getpid()));
+  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  attempt([&] { (void)read_depth(path, 1000.0); });
+  attempt([&] { (void)read_inverse(path); });
+  attempt([&] { (void)read_confidence(path, 255.0); });
+  attempt([&] { (void)read_sigma(path); });
+  attempt([&] { (void)read_flow(path); });
+  attempt([&] { (void)read_point_maps(path); });
+  attempt([&] { (void)read_mask(path); });
+  attempt([&] { (void)read_image_info(path); });
+  std::filesystem::remove(path);
+}
+
+}  // namespace
+
+const std::vector<Reader>& readers() {
+  static const std::vector<Reader> all = {
+      {"dense", decode_dense_files},
+      {"exr", [](std::string_view bytes) { (void)decode_exr(bytes, "file"); }},
+      {"flo", [](std::string_view bytes) { (void)decode_flo(bytes, "file"); }},
+      {"intrinsics", [](std::string_view bytes) { (void)decode_intrinsics(bytes, "file"); }},
+      {"jpeg", decode_jpeg_files},
+      {"npy", [](std::string_view bytes) { (void)decode_npy(bytes, "file").as<double>(); }},
+      {"npz", decode_npz_files},
+      {"pairs", [](std::string_view bytes) { (void)decode_pairs(bytes, "file"); }},
+      {"pfm", decode_pfm_files},
+      {"png", decode_png_files},
+      {"trajectory", [](std::string_view bytes) { (void)decode_trajectory(bytes, "file"); }},
+  };
+  return all;
+}
+
+}  // namespace vd::test
