@@ -5,8 +5,8 @@
 
 namespace vd::synth {
 
-Colour Builder::colour(double hue_low, double hue_high, double saturation_low, double saturation_high, double value_low,
-                       double value_high) {
+Colour Builder::colour(double hue_low, double hue_high, double saturation_low, double saturation_high,
+                       double value_low, double value_high) {
   const double hue = uniform(hue_low, hue_high), saturation = uniform(saturation_low, saturation_high);
   return colour_from_hsv(hue - std::floor(hue), saturation, uniform(value_low, value_high));
 }
@@ -72,7 +72,8 @@ Scene Builder::finish(MotionPath world_from_camera, double focal_low, double foc
   const double drawn = uniform(focal_low, focal_high) * options.width;
   Scene scene;
   scene.options = options;
-  scene.intrinsics = centred_intrinsics(options.focal_px > 0 ? options.focal_px : drawn, options.width, options.height);
+  scene.intrinsics =
+      centred_intrinsics(options.focal_px > 0 ? options.focal_px : drawn, options.width, options.height);
   scene.world_from_camera = std::move(world_from_camera);
   scene.world = std::make_shared<const World>(std::move(world));
   return scene;
@@ -96,8 +97,8 @@ void add_cylinder_along(Object& object, const Vec3& centre, const Vec3& axis, do
   object.parts.push_back({Cylinder{radius, 0.5 * height}, {rotation, centre}, material});
 }
 
-void add_rectangle(Object& object, const Vec3& centre, const Vec3& normal, const Vec3& up, double width, double height,
-                   int material) {
+void add_rectangle(Object& object, const Vec3& centre, const Vec3& normal, const Vec3& up, double width,
+                   double height, int material) {
   Mat3 rotation;
   rotation << up.cross(normal).normalized(), up.normalized(), normal.normalized();
   object.parts.push_back({Rectangle{0.5 * width, 0.5 * height}, make_se3(rotation, centre), material});

@@ -11,18 +11,20 @@
 
 namespace vd::synth {
 
-/// Puts a world together. Draws from its random numbers in the order of the calls, so a scene is a function of the seed.
+/// Puts a world together. Draws from its random numbers in the order of the calls, so a scene is a function
+/// of the seed.
 class Builder {
  public:
-  explicit Builder(const SceneOptions& scene_options) : options(scene_options), random(scene_options.seed, 1) {}
+  explicit Builder(const SceneOptions& scene_options)
+      : options(scene_options), random(scene_options.seed, 1) {}
 
   /// A seed for a pattern.
   std::uint32_t pattern_seed() { return random(); }
   double uniform(double low, double high) { return random.uniform(low, high); }
   bool chance(double probability) { return random.uniform() < probability; }
   /// A colour with the given spread of hue, saturation and value.
-  Colour colour(double hue_low, double hue_high, double saturation_low, double saturation_high, double value_low,
-                double value_high);
+  Colour colour(double hue_low, double hue_high, double saturation_low, double saturation_high,
+                double value_low, double value_high);
   /// Of a thing people make: warm and blue hues more often than green and violet.
   Colour any_colour();
 
@@ -41,8 +43,8 @@ class Builder {
   /// A further rigid piece of the object added last (a wheel of a car): same id.
   Object& piece(const std::string& name, MotionPath path);
 
-  /// Adds a lens of a random focal length between the limits, given as multiples of the image width, unless the options
-  /// fix it, and hands everything out.
+  /// Adds a lens of a random focal length between the limits, given as multiples of the image width, unless
+  /// the options fix it, and hands everything out.
   [[nodiscard]] Scene finish(MotionPath world_from_camera, double focal_low, double focal_high);
 
   SceneOptions options;
@@ -59,8 +61,8 @@ void add_cylinder(Object& object, const Vec3& centre, double radius, double heig
 void add_cylinder_along(Object& object, const Vec3& centre, const Vec3& axis, double radius, double height,
                         int material);
 /// Rectangle seen from the side its normal points to, its height along up.
-void add_rectangle(Object& object, const Vec3& centre, const Vec3& normal, const Vec3& up, double width, double height,
-                   int material);
+void add_rectangle(Object& object, const Vec3& centre, const Vec3& normal, const Vec3& up, double width,
+                   double height, int material);
 void add_solid(Object& object, ConvexSolid solid, const SE3& object_from_part, int material);
 
 }  // namespace vd::synth

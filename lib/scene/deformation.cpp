@@ -34,7 +34,8 @@ Vec3 DeformationAt::deformed_normal(const Vec3& rest, const Vec3& n) const {
   // Normals go with the inverse transpose of the Jacobian [s 0 0; a g 0; b 0 g].
   const double cosine = d_.wave_rad_m * std::cos(d_.wave_rad_m * rest.x() - phase_);
   const double sine = std::sin(d_.wave_rad_m * rest.x() - phase_);
-  const double g = (1 + d_.breathe * sine) / std::sqrt(stretch_), dg = d_.breathe * cosine / std::sqrt(stretch_);
+  const double g = (1 + d_.breathe * sine) / std::sqrt(stretch_),
+               dg = d_.breathe * cosine / std::sqrt(stretch_);
   const double a = dg * rest.y() + d_.sway_growth * sine + (d_.sway_m + d_.sway_growth * rest.x()) * cosine;
   const double b = dg * rest.z() + 2 * bend_ * rest.x();
   return {(n.x() - (a * n.y() + b * n.z()) / g) / stretch_, n.y() / g, n.z() / g};
@@ -56,7 +57,9 @@ void DeformationAt::bounds(const Vec3& centre, const Vec3& half, Vec3& low, Vec3
           highest(centre.z() + half.z()) + std::max(bend_a, bend_b) + lift_};
 }
 
-Vec3 Deformation::deformed(const Vec3& p, double time_s) const { return DeformationAt(*this, time_s).deformed(p); }
+Vec3 Deformation::deformed(const Vec3& p, double time_s) const {
+  return DeformationAt(*this, time_s).deformed(p);
+}
 
 std::optional<DeformedHit> intersect_deformed(const Ellipsoid& shape, const SE3& object_from_part,
                                               const DeformationAt& deformation, const Ray& ray, double enter,

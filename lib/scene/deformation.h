@@ -7,17 +7,19 @@
 
 namespace vd::synth {
 
-/// A soft body moves by an exactly invertible map of its rest frame, so that every rendered point has a known material
-/// point and the other way round. The spine runs along x; cross-sections stay plane and are stretched and shifted:
+/// A soft body moves by an exactly invertible map of its rest frame, so that every rendered point has a known
+/// material point and the other way round. The spine runs along x; cross-sections stay plane and are
+/// stretched and shifted:
 ///   x' = s(t) x
 ///   (y', z') = g(x, t) (y, z) + (f_y(x, t), f_z(x, t))
 /// with s = 1 + stretch sin(rate t), g = (1 + breathe sin(wave x - rate t)) / sqrt(s),
-/// f_y = (sway + sway_growth x) sin(wave x - rate t), f_z = (arch + nod sin(rate t)) x^2 + hop (1 - cos(2 rate t)) / 2.
+/// f_y = (sway + sway_growth x) sin(wave x - rate t), f_z = (arch + nod sin(rate t)) x^2 + hop (1 - cos(2
+/// rate t)) / 2.
 struct Deformation {
   double rate_rad_s = 6;
   double wave_rad_m = 2;
   double stretch = 0;
-  double breathe = 0;      // |breathe| < 1
+  double breathe = 0;  // |breathe| < 1
   double sway_m = 0;
   double sway_growth = 0;  // metres a metre
   double arch_inv_m = 0;
@@ -52,15 +54,17 @@ class DeformationAt {
   double lift_;
 };
 
-/// First point with t in (t_min, t_max) where a ray in the object frame meets a deformed shape, by stepping through
-/// [enter, leave] (the ray's way through the part's bounds) and bisection to the limit of float64. The shape must be an
-/// ellipsoid, whose implicit function is smooth.
+/// First point with t in (t_min, t_max) where a ray in the object frame meets a deformed shape, by stepping
+/// through [enter, leave] (the ray's way through the part's bounds) and bisection to the limit of float64.
+/// The shape must be an ellipsoid, whose implicit function is smooth.
 struct DeformedHit {
   double t;
   Vec3 rest;  // in the part's frame
 };
-[[nodiscard]] std::optional<DeformedHit> intersect_deformed(const Ellipsoid& shape, const SE3& object_from_part,
-                                                            const DeformationAt& deformation, const Ray& ray_in_object,
-                                                            double enter, double leave);
+[[nodiscard]] std::optional<DeformedHit> intersect_deformed(const Ellipsoid& shape,
+                                                            const SE3& object_from_part,
+                                                            const DeformationAt& deformation,
+                                                            const Ray& ray_in_object, double enter,
+                                                            double leave);
 
 }  // namespace vd::synth

@@ -15,7 +15,8 @@ int wood_material(Builder& b) {
 
 int cloth_material(Builder& b) {
   const Colour a = b.any_colour();
-  return b.add(fabric(a, b.chance(0.5) ? Colour(0.6f * a) : b.any_colour(), 110, b.pattern_seed()), 0.7, 0.7, 0.12f);
+  return b.add(fabric(a, b.chance(0.5) ? Colour(0.6f * a) : b.any_colour(), 110, b.pattern_seed()), 0.7, 0.7,
+               0.12f);
 }
 
 }  // namespace
@@ -49,11 +50,18 @@ int random_wall(Builder& b) {
   switch (b.random.below(4)) {
     case 0: {
       const Colour ground = soft_colour(b, 0.1, 0.35);
-      return b.add(wallpaper(ground, b.chance(0.5) ? Colour(0.62f * ground) : b.any_colour(), b.pattern_seed()), 1.5, 1.5, 0.06f);
+      return b.add(
+          wallpaper(ground, b.chance(0.5) ? Colour(0.62f * ground) : b.any_colour(), b.pattern_seed()), 1.5,
+          1.5, 0.06f);
     }
-    case 1: return b.add(bricks(b.colour(0.0, 0.07, 0.3, 0.7, 0.45, 0.8), b.colour(0.1, 0.12, 0.05, 0.15, 0.6, 0.8), 18, b.pattern_seed()), 1.5, 1.3, 0.15f);
-    case 2: return b.add(concrete(b.colour(0.08, 0.6, 0.02, 0.12, 0.6, 0.8), b.pattern_seed()), 1.8, 1.8, 0.12f);
-    default: return b.add(plaster(soft_colour(b, 0.06, 0.35), 0.22f, b.pattern_seed()), 1.6, 1.6, 0.1f);
+    case 1:
+      return b.add(bricks(b.colour(0.0, 0.07, 0.3, 0.7, 0.45, 0.8), b.colour(0.1, 0.12, 0.05, 0.15, 0.6, 0.8),
+                          18, b.pattern_seed()),
+                   1.5, 1.3, 0.15f);
+    case 2:
+      return b.add(concrete(b.colour(0.08, 0.6, 0.02, 0.12, 0.6, 0.8), b.pattern_seed()), 1.8, 1.8, 0.12f);
+    default:
+      return b.add(plaster(soft_colour(b, 0.06, 0.35), 0.22f, b.pattern_seed()), 1.6, 1.6, 0.1f);
   }
 }
 
@@ -62,11 +70,19 @@ int random_floor(Builder& b) {
   switch (b.random.below(4)) {
     case 0: {
       const Colour a = b.colour(0, 1, 0.05, 0.3, 0.6, 0.9);
-      material = b.add(tiles(a, b.chance(0.5) ? a : b.colour(0, 1, 0.1, 0.5, 0.2, 0.6), Colour(0.35f, 0.33f, 0.3f), 4, b.pattern_seed()), 1.6, 1.6, 0.1f);
+      material = b.add(tiles(a, b.chance(0.5) ? a : b.colour(0, 1, 0.1, 0.5, 0.2, 0.6),
+                             Colour(0.35f, 0.33f, 0.3f), 4, b.pattern_seed()),
+                       1.6, 1.6, 0.1f);
       break;
     }
-    case 1: material = b.add(marble(b.colour(0.05, 0.15, 0.05, 0.2, 0.7, 0.9), b.colour(0, 1, 0.2, 0.4, 0.2, 0.4), b.pattern_seed()), 2.2, 2.2, 0.08f); break;
-    default: material = b.add(planks(b.colour(0.05, 0.1, 0.4, 0.7, 0.5, 0.85), 8, b.pattern_seed()), 2.4, 1.1, 0.1f); break;
+    case 1:
+      material = b.add(marble(b.colour(0.05, 0.15, 0.05, 0.2, 0.7, 0.9), b.colour(0, 1, 0.2, 0.4, 0.2, 0.4),
+                              b.pattern_seed()),
+                       2.2, 2.2, 0.08f);
+      break;
+    default:
+      material = b.add(planks(b.colour(0.05, 0.1, 0.4, 0.7, 0.5, 0.85), 8, b.pattern_seed()), 2.4, 1.1, 0.1f);
+      break;
   }
   b.world.materials.back().gloss = 0.05f;
   return material;
@@ -74,18 +90,24 @@ int random_floor(Builder& b) {
 
 int random_goods(Builder& b, double size) {
   switch (b.random.below(3)) {
-    case 0: return b.add(crate(b.colour(0.06, 0.11, 0.4, 0.7, 0.5, 0.85), b.pattern_seed()), size, size);
-    case 1: return b.add(cardboard(b.pattern_seed()), size, size);
-    default: return b.add(painting(b.pattern_seed()), size, size);
+    case 0:
+      return b.add(crate(b.colour(0.06, 0.11, 0.4, 0.7, 0.5, 0.85), b.pattern_seed()), size, size);
+    case 1:
+      return b.add(cardboard(b.pattern_seed()), size, size);
+    default:
+      return b.add(painting(b.pattern_seed()), size, size);
   }
 }
 
 void add_picture(Builder& b, const WallSpot& spot, double width, double height) {
-  const int canvas = b.add(painting(b.pattern_seed()), width, height), frame = b.plain(b.colour(0.06, 0.12, 0.2, 0.7, 0.1, 0.6));
+  const int canvas = b.add(painting(b.pattern_seed()), width, height),
+            frame = b.plain(b.colour(0.06, 0.12, 0.2, 0.7, 0.1, 0.6));
   Object& picture = b.still("picture");
   const Vec3 along = Vec3::UnitZ().cross(spot.normal).cwiseAbs();
-  add_box(picture, spot.centre + 0.015 * spot.normal, along * width + 0.03 * spot.normal.cwiseAbs() + Vec3(0, 0, height), frame);
-  add_rectangle(picture, spot.centre + 0.032 * spot.normal, spot.normal, Vec3::UnitZ(), width, height, canvas);
+  add_box(picture, spot.centre + 0.015 * spot.normal,
+          along * width + 0.03 * spot.normal.cwiseAbs() + Vec3(0, 0, height), frame);
+  add_rectangle(picture, spot.centre + 0.032 * spot.normal, spot.normal, Vec3::UnitZ(), width, height,
+                canvas);
 }
 
 void add_window(Builder& b, const WallSpot& spot, double width, double height) {
@@ -93,10 +115,11 @@ void add_window(Builder& b, const WallSpot& spot, double width, double height) {
   const double phase = b.uniform(0, 6.28);
   const Pattern leaves = foliage(b.colour(0.22, 0.32, 0.4, 0.7, 0.5, 0.8), b.pattern_seed());
   const Pattern view{512, 512, [=](double u, double v) -> Colour {
-    const double crown = 0.6 + 0.14 * std::sin(6.6 * u + phase) + 0.05 * std::sin(25 * u);
-    const auto above = static_cast<float>(v - crown);
-    return above < 0 ? leaves.colour(u, v) : Colour(0.75f - 0.6f * above, 0.83f - 0.4f * above, 0.95f);
-  }};
+                       const double crown = 0.6 + 0.14 * std::sin(6.6 * u + phase) + 0.05 * std::sin(25 * u);
+                       const auto above = static_cast<float>(v - crown);
+                       return above < 0 ? leaves.colour(u, v)
+                                        : Colour(0.75f - 0.6f * above, 0.83f - 0.4f * above, 0.95f);
+                     }};
   Material glass = b.textured(view, width, height);
   glass.tint = Colour::Constant(1.3f);
   const int pane = b.material(glass), frame = b.plain(b.colour(0.1, 0.15, 0.0, 0.15, 0.8, 0.95));
@@ -104,26 +127,32 @@ void add_window(Builder& b, const WallSpot& spot, double width, double height) {
   const Vec3 along = Vec3::UnitZ().cross(spot.normal).cwiseAbs(), out = spot.normal.cwiseAbs();
   add_rectangle(window, spot.centre + 0.01 * spot.normal, spot.normal, Vec3::UnitZ(), width, height, pane);
   for (const double side : {-1.0, 0.0, 1.0}) {
-    add_box(window, spot.centre + 0.03 * spot.normal + side * 0.5 * width * along, 0.06 * out + 0.06 * along + Vec3(0, 0, height + 0.06), frame);
-    add_box(window, spot.centre + 0.03 * spot.normal + Vec3(0, 0, side * 0.5 * height), 0.06 * out + (width + 0.06) * along + Vec3(0, 0, 0.06), frame);
+    add_box(window, spot.centre + 0.03 * spot.normal + side * 0.5 * width * along,
+            0.06 * out + 0.06 * along + Vec3(0, 0, height + 0.06), frame);
+    add_box(window, spot.centre + 0.03 * spot.normal + Vec3(0, 0, side * 0.5 * height),
+            0.06 * out + (width + 0.06) * along + Vec3(0, 0, 0.06), frame);
   }
-  add_box(window, spot.centre + 0.08 * spot.normal - Vec3(0, 0, 0.5 * height + 0.05), 0.16 * out + (width + 0.2) * along + Vec3(0, 0, 0.04), frame);
+  add_box(window, spot.centre + 0.08 * spot.normal - Vec3(0, 0, 0.5 * height + 0.05),
+          0.16 * out + (width + 0.2) * along + Vec3(0, 0, 0.04), frame);
 }
 
 void add_door(Builder& b, const WallSpot& foot) {
   const int leaf = b.add(door(b.colour(0, 1, 0.1, 0.6, 0.35, 0.85), b.pattern_seed()), 0.95, 2.1);
   Object& object = b.still("door");
   const Vec3 along = Vec3::UnitZ().cross(foot.normal).cwiseAbs();
-  add_box(object, foot.centre + Vec3(0, 0, 1.05) + 0.02 * foot.normal, 0.04 * foot.normal.cwiseAbs() + 0.95 * along + Vec3(0, 0, 2.1), leaf);
+  add_box(object, foot.centre + Vec3(0, 0, 1.05) + 0.02 * foot.normal,
+          0.04 * foot.normal.cwiseAbs() + 0.95 * along + Vec3(0, 0, 2.1), leaf);
 }
 
 void add_table(Builder& b, const SE3& place, const Vec3& size) {
-  const int top = wood_material(b), leg = b.chance(0.5) ? top : b.plain(b.colour(0, 1, 0, 0.3, 0.1, 0.9), 0.1f);
+  const int top = wood_material(b),
+            leg = b.chance(0.5) ? top : b.plain(b.colour(0, 1, 0, 0.3, 0.1, 0.9), 0.1f);
   Object& table = b.still("table", place);
   add_box(table, {0, 0, size.z() - 0.02}, {size.x(), size.y(), 0.04}, top);
   for (const double x : {-1.0, 1.0}) {
     for (const double y : {-1.0, 1.0}) {
-      add_cylinder(table, {x * (size.x() / 2 - 0.07), y * (size.y() / 2 - 0.07), size.z() / 2 - 0.02}, 0.03, size.z() - 0.04, leg);
+      add_cylinder(table, {x * (size.x() / 2 - 0.07), y * (size.y() / 2 - 0.07), size.z() / 2 - 0.02}, 0.03,
+                   size.z() - 0.04, leg);
     }
   }
 }
@@ -148,7 +177,8 @@ void add_sofa(Builder& b, const SE3& place, double width) {
     add_box(sofa, {side * (width / 2 - 0.09), -0.03, 0.48}, {0.18, 0.8, 0.22}, cloth);
     add_ellipsoid(sofa, {side * (width / 2 - 0.4), 0.17, 0.57}, {0.22, 0.1, 0.2}, pillow);
   }
-  for (const double side : {-0.5, 0.5}) add_box(sofa, {side * (width / 2 - 0.2), -0.04, 0.43}, {width / 2 - 0.22, 0.72, 0.1}, cloth);
+  for (const double side : {-0.5, 0.5})
+    add_box(sofa, {side * (width / 2 - 0.2), -0.04, 0.43}, {width / 2 - 0.22, 0.72, 0.1}, cloth);
   b.world.materials[static_cast<std::size_t>(pillow)].mapping = Mapping::three_axes;
 }
 
@@ -157,19 +187,24 @@ void add_bookcase(Builder& b, const SE3& place, const Vec3& size) {
   const int books = b.add(bookshelf(shelves, b.pattern_seed()), size.x(), size.z()), body = wood_material(b);
   Object& object = b.still("bookcase", place);
   add_box(object, {0, 0, size.z() / 2}, size, body);
-  add_rectangle(object, {0, -size.y() / 2 - 0.002, size.z() / 2}, -Vec3::UnitY(), Vec3::UnitZ(), size.x(), size.z(), books);
+  add_rectangle(object, {0, -size.y() / 2 - 0.002, size.z() / 2}, -Vec3::UnitY(), Vec3::UnitZ(), size.x(),
+                size.z(), books);
 }
 
 void add_cupboard(Builder& b, const SE3& place, const Vec3& size) {
-  const int body = wood_material(b), front = b.add(door(b.colour(0, 1, 0.2, 0.6, 0.4, 0.8), b.pattern_seed()), size.x() / 2, size.z());
+  const int body = wood_material(b),
+            front = b.add(door(b.colour(0, 1, 0.2, 0.6, 0.4, 0.8), b.pattern_seed()), size.x() / 2, size.z());
   Object& object = b.still("cupboard", place);
   add_box(object, {0, 0, size.z() / 2}, size, body);
-  add_rectangle(object, {0, -size.y() / 2 - 0.002, size.z() / 2}, -Vec3::UnitY(), Vec3::UnitZ(), size.x() - 0.04, size.z() - 0.06, front);
+  add_rectangle(object, {0, -size.y() / 2 - 0.002, size.z() / 2}, -Vec3::UnitY(), Vec3::UnitZ(),
+                size.x() - 0.04, size.z() - 0.06, front);
 }
 
 void add_plant(Builder& b, const Vec3& foot, double height) {
-  const int pot = b.add(tiles(b.any_colour(), b.any_colour(), Colour(0.2f, 0.15f, 0.1f), 6, b.pattern_seed()), 0.5, 0.5);
-  const int leaves = b.add_mapped(foliage(b.colour(0.2, 0.36, 0.5, 0.8, 0.4, 0.65), b.pattern_seed()), Mapping::three_axes, 0.7);
+  const int pot =
+      b.add(tiles(b.any_colour(), b.any_colour(), Colour(0.2f, 0.15f, 0.1f), 6, b.pattern_seed()), 0.5, 0.5);
+  const int leaves = b.add_mapped(foliage(b.colour(0.2, 0.36, 0.5, 0.8, 0.4, 0.65), b.pattern_seed()),
+                                  Mapping::three_axes, 0.7);
   const int stem = b.plain(b.colour(0.08, 0.1, 0.5, 0.6, 0.25, 0.4));
   const double radius = 0.13 + 0.06 * height;
   std::vector<Vec3> balls;
@@ -179,13 +214,16 @@ void add_plant(Builder& b, const Vec3& foot, double height) {
   add_cylinder(plant, {0, 0, 0.3 + 0.2 * height}, 0.02, 0.4 * height, stem);
   for (const Vec3& at : balls) {
     const double r = height * (0.14 + 0.06 * std::abs(at.x()));
-    add_ellipsoid(plant, {0.17 * height * at.x(), 0.17 * height * at.y(), 0.3 + height * (0.3 + 0.45 * at.z())}, {r, r, 0.8 * r}, leaves);
+    add_ellipsoid(plant,
+                  {0.17 * height * at.x(), 0.17 * height * at.y(), 0.3 + height * (0.3 + 0.45 * at.z())},
+                  {r, r, 0.8 * r}, leaves);
   }
 }
 
 void add_floor_lamp(Builder& b, const Vec3& foot) {
   const int metal = b.plain(b.colour(0.1, 0.15, 0.1, 0.5, 0.2, 0.6), 0.2f);
-  Material shade = b.textured(fabric(Colour(0.9f, 0.8f, 0.6f), Colour(0.85f, 0.7f, 0.5f), 60, b.pattern_seed()), 0.4, 0.4);
+  Material shade =
+      b.textured(fabric(Colour(0.9f, 0.8f, 0.6f), Colour(0.85f, 0.7f, 0.5f), 60, b.pattern_seed()), 0.4, 0.4);
   shade.glow = 0.35f;
   shade.tint = {1.0f, 0.9f, 0.7f};
   const int cloth = b.material(shade);
@@ -203,7 +241,8 @@ void add_clutter(Builder& b, const Vec3& top, const Vec2& half, int count) {
     const double room = std::min(0.8 * half.x() / count, half.y() * 0.6);
     switch (b.random.below(4)) {
       case 0: {
-        const int glaze = b.add_mapped(spots(b.any_colour(), b.any_colour(), 8, b.pattern_seed()), Mapping::three_axes, 0.3);
+        const int glaze = b.add_mapped(spots(b.any_colour(), b.any_colour(), 8, b.pattern_seed()),
+                                       Mapping::three_axes, 0.3);
         b.world.materials.back().gloss = 0.25f;
         Object& vase = b.still("vase", place);
         const double r = std::min(0.11, room);
@@ -217,7 +256,9 @@ void add_clutter(Builder& b, const Vec3& top, const Vec2& half, int count) {
           const int cover = b.add(fabric(b.any_colour(), b.any_colour(), 40, b.pattern_seed()), 0.3, 0.3);
           const double thick = b.uniform(0.02, 0.05);
           Object& object = b.still("book", place);
-          add_box(object, {0, 0, z + thick / 2}, {std::min(0.24, 1.6 * room), std::min(0.17, 1.2 * room), thick}, cover, b.uniform(-0.3, 0.3));
+          add_box(object, {0, 0, z + thick / 2},
+                  {std::min(0.24, 1.6 * room), std::min(0.17, 1.2 * room), thick}, cover,
+                  b.uniform(-0.3, 0.3));
           z += thick;
         }
         break;
@@ -230,7 +271,8 @@ void add_clutter(Builder& b, const Vec3& top, const Vec2& half, int count) {
       }
       default: {
         const double r = std::min(b.uniform(0.07, 0.12), room);
-        const int skin = b.add_mapped(beach_ball(b.any_colour(), b.any_colour(), 8, b.pattern_seed()), Mapping::globe, 1);
+        const int skin =
+            b.add_mapped(beach_ball(b.any_colour(), b.any_colour(), 8, b.pattern_seed()), Mapping::globe, 1);
         b.world.materials.back().gloss = 0.3f;
         add_ellipsoid(b.still("globe", place), {0, 0, r}, {r, r, r}, skin);
       }

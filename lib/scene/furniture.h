@@ -5,8 +5,8 @@
 
 namespace vd::synth {
 
-/// Walls of a room [-half.x, half.x] x [-half.y, half.y] with the floor at z = 0, skirting and ceiling. Each wall gets a
-/// material of its own.
+/// Walls of a room [-half.x, half.x] x [-half.y, half.y] with the floor at z = 0, skirting and ceiling. Each
+/// wall gets a material of its own.
 struct RoomShell {
   Vec2 half;
   double height;

@@ -48,7 +48,8 @@ struct Walk {
     cell = std::clamp(static_cast<int>(std::floor(position + speed * t)), 0, cells - 1);
     step = speed > 0 ? 1 : -1;
     t_per_cell = speed != 0 ? std::abs(1 / speed) : std::numeric_limits<double>::infinity();
-    next_t = speed != 0 ? (cell + (speed > 0 ? 1 : 0) - position) / speed : std::numeric_limits<double>::infinity();
+    next_t = speed != 0 ? (cell + (speed > 0 ? 1 : 0) - position) / speed
+                        : std::numeric_limits<double>::infinity();
   }
   void advance() {
     cell += step;
@@ -58,12 +59,13 @@ struct Walk {
 
 }  // namespace
 
-std::optional<double> intersect_height_grid(const HeightGrid& grid, const Ray& ray, double t_min, double t_max) {
+std::optional<double> intersect_height_grid(const HeightGrid& grid, const Ray& ray, double t_min,
+                                            double t_max) {
   const double half_x = 0.5 * (grid.columns - 1) * grid.cell_m, half_y = 0.5 * (grid.rows - 1) * grid.cell_m;
   double enter = t_min, leave = t_max;
   const double margin = 1e-9 + 1e-9 * std::max(std::abs(grid.lowest), std::abs(grid.highest));
-  if (!clip_to_bounds(ray, {-half_x, -half_y, grid.lowest - margin}, {half_x, half_y, grid.highest + margin}, enter,
-                      leave)) {
+  if (!clip_to_bounds(ray, {-half_x, -half_y, grid.lowest - margin}, {half_x, half_y, grid.highest + margin},
+                      enter, leave)) {
     return {};
   }
   const double x0 = (ray.origin.x() + half_x) / grid.cell_m, dx = ray.direction.x() / grid.cell_m;
@@ -73,8 +75,10 @@ std::optional<double> intersect_height_grid(const HeightGrid& grid, const Ray& r
   for (double t = enter; t <= leave;) {
     const double next = std::min({walk_x.next_t, walk_y.next_t, leave});
     const int i = walk_x.cell, j = walk_y.cell;
-    const double h00 = grid.at(i, j), h10 = grid.at(i + 1, j), h01 = grid.at(i, j + 1), h11 = grid.at(i + 1, j + 1);
-    const double z_low = std::min(z0 + t * dz, z0 + next * dz), z_high = std::max(z0 + t * dz, z0 + next * dz);
+    const double h00 = grid.at(i, j), h10 = grid.at(i + 1, j), h01 = grid.at(i, j + 1),
+                 h11 = grid.at(i + 1, j + 1);
+    const double z_low = std::min(z0 + t * dz, z0 + next * dz),
+                 z_high = std::max(z0 + t * dz, z0 + next * dz);
     if (z_low <= std::max({h00, h10, h01, h11}) && z_high >= std::min({h00, h10, h01, h11})) {
       // height(x, y) - z along the ray, in coordinates of the cell
       const double a = x0 - i, b = y0 - j, hx = h10 - h00, hy = h01 - h00, hxy = h11 - h10 - h01 + h00;
@@ -87,7 +91,8 @@ std::optional<double> intersect_height_grid(const HeightGrid& grid, const Ray& r
     if (next >= leave) return {};
     t = next;
     (walk_x.next_t < walk_y.next_t ? walk_x : walk_y).advance();
-    if (walk_x.cell < 0 || walk_y.cell < 0 || walk_x.cell >= grid.columns - 1 || walk_y.cell >= grid.rows - 1) return {};
+    if (walk_x.cell < 0 || walk_y.cell < 0 || walk_x.cell >= grid.columns - 1 || walk_y.cell >= grid.rows - 1)
+      return {};
   }
   return {};
 }
@@ -97,7 +102,8 @@ double HeightGrid::height(double x, double y) const {
   const double gy = std::clamp(y / cell_m + 0.5 * (rows - 1), 0.0, static_cast<double>(rows - 1));
   const int i = std::min(static_cast<int>(gx), columns - 2), j = std::min(static_cast<int>(gy), rows - 2);
   const double a = gx - i, b = gy - j;
-  return (1 - b) * ((1 - a) * at(i, j) + a * at(i + 1, j)) + b * ((1 - a) * at(i, j + 1) + a * at(i + 1, j + 1));
+  return (1 - b) * ((1 - a) * at(i, j) + a * at(i + 1, j)) +
+         b * ((1 - a) * at(i, j + 1) + a * at(i + 1, j + 1));
 }
 
 Vec3 HeightGrid::smooth_normal(double x, double y) const {
@@ -106,7 +112,8 @@ Vec3 HeightGrid::smooth_normal(double x, double y) const {
   return Vec3(-slope_x, -slope_y, 1).normalized();
 }
 
-std::shared_ptr<const HeightGrid> make_height_grid(int columns, int rows, double cell_m, std::vector<double> heights) {
+std::shared_ptr<const HeightGrid> make_height_grid(int columns, int rows, double cell_m,
+                                                   std::vector<double> heights) {
   if (columns < 2 || rows < 2 || cell_m <= 0 || heights.size() != static_cast<std::size_t>(columns) * rows) {
     throw Error("height grid", "needs 2 x 2 heights or more and a positive cell");
   }

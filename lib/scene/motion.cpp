@@ -21,7 +21,9 @@ SE3 look_at(const Vec3& eye, const Vec3& target, double roll_rad) {
   return {(Quat(rotation) * rotation_exp(Vec3(0, 0, roll_rad))).normalized(), eye};
 }
 
-SE3 standing_at(const Vec3& position, double yaw_rad) { return {rotation_exp(Vec3(0, 0, yaw_rad)), position}; }
+SE3 standing_at(const Vec3& position, double yaw_rad) {
+  return {rotation_exp(Vec3(0, 0, yaw_rad)), position};
+}
 
 Vec3 Curve::at(double time_s) const {
   const auto last = static_cast<int>(points.size()) - 1;
@@ -31,7 +33,8 @@ Vec3 Curve::at(double time_s) const {
   const double u = s - k;
   const auto point = [&](int i) -> Vec3 {
     if (i < 0) return 2 * points[0] - points[1];
-    if (i > last) return 2 * points[static_cast<std::size_t>(last)] - points[static_cast<std::size_t>(last) - 1];
+    if (i > last)
+      return 2 * points[static_cast<std::size_t>(last)] - points[static_cast<std::size_t>(last) - 1];
     return points[static_cast<std::size_t>(i)];
   };
   const Vec3 a = point(k - 1), b = point(k), c = point(k + 1), d = point(k + 2);
@@ -57,7 +60,8 @@ MotionPath shaken(MotionPath path, const Shake& shake) {
     };
     SE3 pose = path(time_s);
     pose.translation += shake.shift_m * Vec3(wobble(0), wobble(1), wobble(2));
-    pose.rotation = (pose.rotation * rotation_exp(shake.angle_rad * Vec3(wobble(3), wobble(4), wobble(5)))).normalized();
+    pose.rotation =
+        (pose.rotation * rotation_exp(shake.angle_rad * Vec3(wobble(3), wobble(4), wobble(5)))).normalized();
     return pose;
   };
 }
@@ -81,14 +85,16 @@ MotionPath circling(const Loop& loop) {
     const double angle = loop.rate_rad_s * time_s + loop.phase_rad;
     const Vec3 velocity(-loop.rate_rad_s * loop.radius_x_m * std::sin(angle),
                         loop.rate_rad_s * loop.radius_y_m * std::cos(angle), 0);
-    return standing_at(loop.middle + Vec3(loop.radius_x_m * std::cos(angle), loop.radius_y_m * std::sin(angle), 0),
-                       std::atan2(velocity.y(), velocity.x()));
+    return standing_at(
+        loop.middle + Vec3(loop.radius_x_m * std::cos(angle), loop.radius_y_m * std::sin(angle), 0),
+        std::atan2(velocity.y(), velocity.x()));
   };
 }
 
 MotionPath spinning(MotionPath world_from_parent, const SE3& parent_from_part, double rate_rad_s) {
   return [world_from_parent = std::move(world_from_parent), parent_from_part, rate_rad_s](double time_s) {
-    return world_from_parent(time_s) * parent_from_part * SE3{rotation_exp(Vec3(0, rate_rad_s * time_s, 0)), Vec3::Zero()};
+    return world_from_parent(time_s) * parent_from_part *
+           SE3{rotation_exp(Vec3(0, rate_rad_s * time_s, 0)), Vec3::Zero()};
   };
 }
 

@@ -9,8 +9,8 @@
 
 namespace vd::synth {
 
-/// Pose at a time in seconds: world_from_object or world_from_camera. The world is in metres with z up. A path must be
-/// pure: the same pose for the same time, from any thread.
+/// Pose at a time in seconds: world_from_object or world_from_camera. The world is in metres with z up. A
+/// path must be pure: the same pose for the same time, from any thread.
 using MotionPath = std::function<SE3(double time_s)>;
 
 [[nodiscard]] MotionPath at_rest(const SE3& pose);
@@ -58,6 +58,7 @@ struct Loop {
 [[nodiscard]] MotionPath circling(const Loop& loop);
 
 /// The motion of a part of a moving object that spins about its own y axis (a wheel).
-[[nodiscard]] MotionPath spinning(MotionPath world_from_parent, const SE3& parent_from_part, double rate_rad_s);
+[[nodiscard]] MotionPath spinning(MotionPath world_from_parent, const SE3& parent_from_part,
+                                  double rate_rad_s);
 
 }  // namespace vd::synth

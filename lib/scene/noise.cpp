@@ -20,22 +20,30 @@ float faded(float t) { return t * t * t * (t * (t * 6 - 15) + 10); }
 float gradient_dot(std::uint32_t bits, float dx, float dy) {
   constexpr float diagonal = 0.70710678f;
   switch (bits >> 29) {
-    case 0: return dx;
-    case 1: return -dx;
-    case 2: return dy;
-    case 3: return -dy;
-    case 4: return diagonal * (dx + dy);
-    case 5: return diagonal * (dx - dy);
-    case 6: return diagonal * (dy - dx);
-    default: return -diagonal * (dx + dy);
+    case 0:
+      return dx;
+    case 1:
+      return -dx;
+    case 2:
+      return dy;
+    case 3:
+      return -dy;
+    case 4:
+      return diagonal * (dx + dy);
+    case 5:
+      return diagonal * (dx - dy);
+    case 6:
+      return diagonal * (dy - dx);
+    default:
+      return -diagonal * (dx + dy);
   }
 }
 
 }  // namespace
 
 std::uint32_t hash_lattice(int x, int y, std::uint32_t seed) {
-  std::uint32_t h = static_cast<std::uint32_t>(x) * 0x9E3779B1u ^ static_cast<std::uint32_t>(y) * 0x85EBCA77u ^
-                    seed * 0xC2B2AE3Du;
+  std::uint32_t h = static_cast<std::uint32_t>(x) * 0x9E3779B1u ^
+                    static_cast<std::uint32_t>(y) * 0x85EBCA77u ^ seed * 0xC2B2AE3Du;
   h = (h ^ (h >> 15)) * 0x2C1B3C6Du;
   h = (h ^ (h >> 12)) * 0x297A2D39u;
   return h ^ (h >> 15);
@@ -64,7 +72,8 @@ float gradient_noise(double x, double y, int period_x, int period_y, std::uint32
 float tiling_fbm(double u, double v, int cells_u, int cells_v, int octaves, float gain, std::uint32_t seed) {
   float sum = 0, weight = 1, total = 0;
   for (int k = 0; k < octaves; ++k) {
-    sum += weight * gradient_noise(u * cells_u, v * cells_v, cells_u, cells_v, seed + static_cast<std::uint32_t>(k));
+    sum += weight *
+           gradient_noise(u * cells_u, v * cells_v, cells_u, cells_v, seed + static_cast<std::uint32_t>(k));
     total += weight;
     weight *= gain;
     cells_u *= 2;

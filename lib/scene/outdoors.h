@@ -34,9 +34,9 @@ struct FacadeMaterial {
 };
 [[nodiscard]] std::vector<FacadeMaterial> make_facades(Builder& builder, int count);
 
-/// House of whole tiles of a front; centre of its ground floor at foot. Returns nothing; the roof is flat or a gable
-/// along the x axis.
-void add_house(Builder& builder, const FacadeMaterial& facade, const SE3& foot, const Vec3& size, int roof_material,
-               bool gable);
+/// House of whole tiles of a front; centre of its ground floor at foot. Returns nothing; the roof is flat or
+/// a gable along the x axis.
+void add_house(Builder& builder, const FacadeMaterial& facade, const SE3& foot, const Vec3& size,
+               int roof_material, bool gable);
 
 }  // namespace vd::synth

@@ -17,7 +17,9 @@ inline float soft_step(double x, double width) {
   return t * t * (3 - 2 * t);
 }
 
-inline Colour mixed(const Colour& a, const Colour& b, float share_of_b) { return (1 - share_of_b) * a + share_of_b * b; }
+inline Colour mixed(const Colour& a, const Colour& b, float share_of_b) {
+  return (1 - share_of_b) * a + share_of_b * b;
+}
 
 /// 1 inside the rectangle [x0, x1] x [y0, y1], with soft edges.
 inline float in_box(double x, double y, double x0, double x1, double y0, double y1, double width) {

@@ -8,14 +8,16 @@
 
 namespace vd::synth {
 
-// Pictures of materials, one tile each, that repeat without a seam (those marked "whole" are meant to be shown once).
-// Their finest detail is a texel wide, so that a Texture made of them never aliases. Same seed, same picture.
+// Pictures of materials, one tile each, that repeat without a seam (those marked "whole" are meant to be
+// shown once). Their finest detail is a texel wide, so that a Texture made of them never aliases. Same seed,
+// same picture.
 
 // walls and floors
 [[nodiscard]] Pattern plaster(const Colour& colour, float contrast, std::uint32_t seed);
 [[nodiscard]] Pattern wallpaper(const Colour& ground, const Colour& figure, std::uint32_t seed);
 [[nodiscard]] Pattern planks(const Colour& colour, int rows, std::uint32_t seed);
-[[nodiscard]] Pattern tiles(const Colour& a, const Colour& b, const Colour& joint, int count, std::uint32_t seed);
+[[nodiscard]] Pattern tiles(const Colour& a, const Colour& b, const Colour& joint, int count,
+                            std::uint32_t seed);
 [[nodiscard]] Pattern bricks(const Colour& brick, const Colour& mortar, int rows, std::uint32_t seed);
 [[nodiscard]] Pattern concrete(const Colour& colour, std::uint32_t seed);
 [[nodiscard]] Pattern pebbles(const Colour& colour, int count, std::uint32_t seed);
@@ -23,13 +25,14 @@ namespace vd::synth {
 // things
 [[nodiscard]] Pattern wood(const Colour& colour, std::uint32_t seed);
 [[nodiscard]] Pattern fabric(const Colour& a, const Colour& b, int threads, std::uint32_t seed);
-[[nodiscard]] Pattern rug(const Colour& ground, const Colour& figure, const Colour& border, std::uint32_t seed);  // whole
-[[nodiscard]] Pattern painting(std::uint32_t seed);                                                            // whole
-[[nodiscard]] Pattern bookshelf(int shelves, std::uint32_t seed);                                              // whole
-[[nodiscard]] Pattern crate(const Colour& colour, std::uint32_t seed);                                         // whole
-[[nodiscard]] Pattern cardboard(std::uint32_t seed);                                                           // whole
-[[nodiscard]] Pattern door(const Colour& colour, std::uint32_t seed);                                          // whole
-[[nodiscard]] Pattern beach_ball(const Colour& a, const Colour& b, int sectors, std::uint32_t seed);           // globe
+[[nodiscard]] Pattern rug(const Colour& ground, const Colour& figure, const Colour& border,
+                          std::uint32_t seed);                                                        // whole
+[[nodiscard]] Pattern painting(std::uint32_t seed);                                                   // whole
+[[nodiscard]] Pattern bookshelf(int shelves, std::uint32_t seed);                                     // whole
+[[nodiscard]] Pattern crate(const Colour& colour, std::uint32_t seed);                                // whole
+[[nodiscard]] Pattern cardboard(std::uint32_t seed);                                                  // whole
+[[nodiscard]] Pattern door(const Colour& colour, std::uint32_t seed);                                 // whole
+[[nodiscard]] Pattern beach_ball(const Colour& a, const Colour& b, int sectors, std::uint32_t seed);  // globe
 [[nodiscard]] Pattern spots(const Colour& ground, const Colour& spot, int count, std::uint32_t seed);
 [[nodiscard]] Pattern marble(const Colour& colour, const Colour& vein, std::uint32_t seed);
 [[nodiscard]] Pattern checker(const Colour& a, const Colour& b, int count);

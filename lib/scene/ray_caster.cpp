@@ -71,7 +71,8 @@ void RayCaster::place_all(const World& world, double time_s) {
     for (std::size_t k = 0; k < object.parts.size(); ++k) {
       const Part& part = object.parts[k];
       const SE3 pose = object.deformation ? world_from_object : world_from_object * part.object_from_part;
-      PlacedPart placed{&object, &part, static_cast<int>(o), static_cast<int>(k), -1, pose.matrix(), pose.translation};
+      PlacedPart placed{&object, &part,         static_cast<int>(o), static_cast<int>(k),
+                        -1,      pose.matrix(), pose.translation};
       Vec3 low = -half_extents(part.shape), high = -low;
       if (object.deformation) {
         placed.deformation = static_cast<int>(deformations_.size()) - 1;
@@ -125,7 +126,8 @@ void RayCaster::build(Tree& tree, int node, int begin, int end) const {
     }
     for (int i = begin + 1; i < end; ++i) {
       left.add(part(i - 1).low, part(i - 1).high);
-      const double cost = left.area() * (i - begin) + right_area[static_cast<std::size_t>(i - begin)] * (end - i);
+      const double cost =
+          left.area() * (i - begin) + right_area[static_cast<std::size_t>(i - begin)] * (end - i);
       if (cost < best_cost) best_cost = cost, best_axis = axis, middle = i;
     }
   }
@@ -145,8 +147,9 @@ bool RayCaster::meet(int index, const Ray& ray, double t_min, double t_max, Hit&
   if (placed.deformation >= 0) {
     double enter = t_min, leave = t_max;
     if (!BoxRay(ray).through(placed.low, placed.high, enter, leave)) return false;
-    const auto found = intersect_deformed(std::get<Ellipsoid>(placed.part->shape), placed.part->object_from_part,
-                                          deformations_[static_cast<std::size_t>(placed.deformation)], local, enter, leave);
+    const auto found =
+        intersect_deformed(std::get<Ellipsoid>(placed.part->shape), placed.part->object_from_part,
+                           deformations_[static_cast<std::size_t>(placed.deformation)], local, enter, leave);
     if (!found || found->t <= t_min || found->t >= t_max) return false;
     hit = {found->t, index, 0, found->rest};
     return true;
@@ -157,8 +160,8 @@ bool RayCaster::meet(int index, const Ray& ray, double t_min, double t_max, Hit&
   return true;
 }
 
-/// Visits the parts whose bounds the ray meets before t_max (which the visitor may lower), near branches first; a
-/// visitor that returns true ends the walk.
+/// Visits the parts whose bounds the ray meets before t_max (which the visitor may lower), near branches
+/// first; a visitor that returns true ends the walk.
 template <typename Visit>
 void RayCaster::walk(const Tree& tree, const Ray& ray, double t_min, double& t_max, Visit&& visit) const {
   for (const int k : tree.unbounded) {
@@ -274,11 +277,13 @@ Vec3 RayCaster::normal(const Hit& hit) const {
 }
 
 Vec3 RayCaster::position(const SurfacePoint& point) const {
-  const auto index = static_cast<std::size_t>(first_placed_[static_cast<std::size_t>(point.object)] + point.part);
+  const auto index =
+      static_cast<std::size_t>(first_placed_[static_cast<std::size_t>(point.object)] + point.part);
   const PlacedPart& placed = placed_[index];
   if (placed.deformation < 0) return placed.world_from_part * point.rest + placed.translation;
   const auto& deformation = deformations_[static_cast<std::size_t>(placed.deformation)];
-  return placed.world_from_part * deformation.deformed(placed.part->object_from_part * point.rest) + placed.translation;
+  return placed.world_from_part * deformation.deformed(placed.part->object_from_part * point.rest) +
+         placed.translation;
 }
 
 }  // namespace vd::synth

@@ -35,8 +35,8 @@ class RayCaster {
   [[nodiscard]] std::optional<Hit> closest(const Ray& ray, double t_min, double t_max) const;
   /// Whether anything lies on the ray with t in (t_min, t_max).
   [[nodiscard]] bool blocked(const Ray& ray, double t_min, double t_max) const;
-  /// The same for the parts that cast shadows. blocker is the placed part that was in the way of an earlier ray, or -1;
-  /// it is tried first, and set when the ray is blocked.
+  /// The same for the parts that cast shadows. blocker is the placed part that was in the way of an earlier
+  /// ray, or -1; it is tried first, and set when the ray is blocked.
   [[nodiscard]] bool shaded(const Ray& ray, double t_max, int& blocker) const;
   /// Distance from a point to the nearest surface of any part but one, at most reach.
   [[nodiscard]] double clearance(const Vec3& point, double reach, int except_placed) const;

@@ -26,7 +26,9 @@ constexpr double farthest_depth_m = 1e5;
 class Rays {
  public:
   Rays(const Intrinsics& intrinsics, const SE3& world_from_camera)
-      : intrinsics_(intrinsics), origin_(world_from_camera.translation), rotation_(world_from_camera.matrix()) {}
+      : intrinsics_(intrinsics),
+        origin_(world_from_camera.translation),
+        rotation_(world_from_camera.matrix()) {}
   [[nodiscard]] synth::ViewRay through(double x, double y) const {
     return {{origin_, rotation_ * intrinsics_.unproject({x, y})},
             rotation_.col(0) / intrinsics_.fx,
@@ -39,8 +41,9 @@ class Rays {
   Mat3 rotation_;
 };
 
-/// Colours of one moment, one sample a pixel first; then more where neighbouring samples lie on different surfaces or
-/// on both sides of a shadow's edge. Textures are filtered, so the inside of a surface needs one sample only.
+/// Colours of one moment, one sample a pixel first; then more where neighbouring samples lie on different
+/// surfaces or on both sides of a shadow's edge. Textures are filtered, so the inside of a surface needs one
+/// sample only.
 class ColourPass {
  public:
   ColourPass(const Scene& scene, const SE3& world_from_camera, const RayCaster& caster)
@@ -57,7 +60,8 @@ class ColourPass {
       for (int x = 0; x < first_.width(); x += 4) {
         const auto hit = caster_.closest(rays_.through(x, y).ray, nearest_depth_m, farthest_depth_m);
         if (!hit) continue;
-        const int texture = world.materials[static_cast<std::size_t>(caster_.placed(hit->placed).part->material)].texture;
+        const int texture =
+            world.materials[static_cast<std::size_t>(caster_.placed(hit->placed).part->material)].texture;
         if (texture >= 0) seen[static_cast<std::size_t>(texture)] = 1;
       }
     }
@@ -115,13 +119,14 @@ class ColourPass {
     return hit ? hit->placed * 32 + hit->face : -1;
   }
 
-  /// The light of the nearest pixel on the surface that the ray meets; only slivers that no pixel around has met are lit
-  /// anew.
+  /// The light of the nearest pixel on the surface that the ray meets; only slivers that no pixel around has
+  /// met are lit anew.
   [[nodiscard]] Colour light_of_neighbour(int x, int y, double sample_x, double sample_y) const {
     const synth::ViewRay view = rays_.through(sample_x, sample_y);
     const auto hit = caster_.closest(view.ray, nearest_depth_m, farthest_depth_m);
     const int surface = surface_of(hit), side_x = sample_x < x ? -1 : 1, side_y = sample_y < y ? -1 : 1;
-    constexpr int order[9][2] = {{0, 0}, {1, 0}, {0, 1}, {1, 1}, {-1, 0}, {0, -1}, {-1, 1}, {1, -1}, {-1, -1}};
+    constexpr int order[9][2] = {{0, 0},  {1, 0},  {0, 1},  {1, 1},  {-1, 0},
+                                 {0, -1}, {-1, 1}, {1, -1}, {-1, -1}};
     for (const auto& step : order) {
       const int nx = x + side_x * step[0], ny = y + side_y * step[1];
       if (first_.contains(nx, ny) && first_(nx, ny).surface == surface) return first_(nx, ny).light;
@@ -154,7 +159,8 @@ class ColourPass {
   Map<Sample> first_;
 };
 
-/// Linear light of a frame, as one sharp moment or as the mean over the open shutter, centred on the frame's time.
+/// Linear light of a frame, as one sharp moment or as the mean over the open shutter, centred on the frame's
+/// time.
 Map<float, 3> render_light(const Scene& scene, int frame, const RayCaster& caster) {
   Map<float, 3> light(scene.intrinsics.width, scene.intrinsics.height);
   const bool blurred = scene.options.motion_blur && scene.options.shutter > 0;
@@ -240,7 +246,8 @@ HitMap cast_centres(const Scene& scene, int frame, const RayCaster& caster) {
   parallel_for(static_cast<std::size_t>(hits.height()), [&](std::size_t row) {
     const int y = static_cast<int>(row);
     for (int x = 0; x < hits.width(); ++x) {
-      if (const auto hit = caster.closest(rays.through(x, y).ray, nearest_depth_m, farthest_depth_m)) hits(x, y) = *hit;
+      if (const auto hit = caster.closest(rays.through(x, y).ray, nearest_depth_m, farthest_depth_m))
+        hits(x, y) = *hit;
     }
   });
   return hits;

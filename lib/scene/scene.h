@@ -53,7 +53,8 @@ struct Scene {
   [[nodiscard]] SE3 pose(int frame) const { return world_from_camera(time_s(frame)); }
 };
 
-/// Builds a named scene. Lengths are metres, z is up. Throws Error for an unknown name or a size below 16 x 16.
+/// Builds a named scene. Lengths are metres, z is up. Throws Error for an unknown name or a size below 16
+/// x 16.
 [[nodiscard]] Scene make_scene(const SceneOptions& options);
 
 /// Which maps to compute; the others stay empty.
@@ -64,25 +65,27 @@ struct RenderRequest {
 };
 
 /// One frame with its truth, computed in float64 on one ray through each pixel centre; only the colours are
-/// antialiased. The flow of a pixel is where its material point goes, so also defined where that place is hidden.
+/// antialiased. The flow of a pixel is where its material point goes, so also defined where that place is
+/// hidden.
 struct RenderedFrame {
   RgbImage rgb;
-  DepthMap depth;                 // z in metres; 0 = sky
-  MaskMap dynamic;                // 255 = surface of an object that moves or deforms in the world during the clip
-  Map<std::uint16_t> ids;         // object; 0 = sky
-  FlowMap flow_forward;           // to the next frame; NaN in the sky and where the point goes behind the camera
-  FlowMap flow_backward;          // to the frame before
-  MaskMap occluded_forward;       // 255 = hidden or outside the image in the next frame; 255 where flow is NaN
+  DepthMap depth;            // z in metres; 0 = sky
+  MaskMap dynamic;           // 255 = surface of an object that moves or deforms in the world during the clip
+  Map<std::uint16_t> ids;    // object; 0 = sky
+  FlowMap flow_forward;      // to the next frame; NaN in the sky and where the point goes behind the camera
+  FlowMap flow_backward;     // to the frame before
+  MaskMap occluded_forward;  // 255 = hidden or outside the image in the next frame; 255 where flow is NaN
   MaskMap occluded_backward;
   SE3 world_from_camera;
   Intrinsics intrinsics;
 };
 
-/// Renders one frame. Flow and occlusion towards a frame outside the clip are left empty. The bytes depend on the
-/// options only, not on the number of threads.
+/// Renders one frame. Flow and occlusion towards a frame outside the clip are left empty. The bytes depend on
+/// the options only, not on the number of threads.
 [[nodiscard]] RenderedFrame render(const Scene& scene, int frame, const RenderRequest& request = {});
 
-/// World-space tracks of material points through the whole clip; row = frame (T rows), column = point (N columns).
+/// World-space tracks of material points through the whole clip; row = frame (T rows), column = point (N
+/// columns).
 struct SceneTracks {
   Map<float, 3> xyz;                     // world, metres
   Map<float, 2> xy;                      // pixel, also where hidden or outside; NaN behind the camera
@@ -92,8 +95,9 @@ struct SceneTracks {
   std::vector<std::uint16_t> object_id;  // as in RenderedFrame::ids
 };
 
-/// Picks count visible points at pixel centres, on four frames spread over the clip; up to 40 % of each frame's points
-/// on moving objects where there are any. Fewer points only if the picked frames show nothing but sky.
+/// Picks count visible points at pixel centres, on four frames spread over the clip; up to 40 % of each
+/// frame's points on moving objects where there are any. Fewer points only if the picked frames show nothing
+/// but sky.
 [[nodiscard]] SceneTracks sample_tracks(const Scene& scene, int count);
 
 }  // namespace vd

@@ -13,7 +13,10 @@ namespace {
 void add_garden(Builder& b) {
   add_daylight(b, b.uniform(3.4, 6.0));
   const OutdoorMaterials m = make_outdoor_materials(b);
-  const int lawn = b.add(b.chance(0.6) ? grass(b.colour(0.2, 0.28, 0.5, 0.7, 0.4, 0.55), b.pattern_seed()) : pebbles(b.colour(0.06, 0.14, 0.1, 0.3, 0.5, 0.7), 16, b.pattern_seed()), 1.7, 1.7, 0.3f);
+  const int lawn =
+      b.add(b.chance(0.6) ? grass(b.colour(0.2, 0.28, 0.5, 0.7, 0.4, 0.55), b.pattern_seed())
+                          : pebbles(b.colour(0.06, 0.14, 0.1, 0.3, 0.5, 0.7), 16, b.pattern_seed()),
+            1.7, 1.7, 0.3f);
   Object& ground = b.still("ground");
   ground.casts_shadow = false;
   ground.parts.push_back({Rectangle{1e4, 1e4}, SE3{}, lawn});
@@ -22,12 +25,18 @@ void add_garden(Builder& b) {
   Object& fence = b.still("wall");
   add_box(fence, {0, wall_y, height / 2}, {16, 0.3, height}, wall);
   add_box(fence, {0, wall_y, height + 0.04}, {16.1, 0.4, 0.08}, cap);
-  for (double x = -9; x < 10; x += b.uniform(2.5, 4.0)) add_tree(b, m, {x, wall_y + b.uniform(2, 4), 0}, b.uniform(4, 6.5));
+  for (double x = -9; x < 10; x += b.uniform(2.5, 4.0))
+    add_tree(b, m, {x, wall_y + b.uniform(2, 4), 0}, b.uniform(4, 6.5));
   for (double x = -4; x < 4.5; x += b.uniform(1.6, 2.6)) {
     switch (b.random.below(3)) {
-      case 0: add_plant(b, {x, wall_y - 0.5, 0}, b.uniform(0.6, 1.2)); break;
-      case 1: add_carton(b, {x, wall_y - 0.6, 0}, b.uniform(0.35, 0.6), b.uniform(0, 1.5)); break;
-      default: add_picture(b, {{x, wall_y - 0.15, height - 0.6}, -Vec3::UnitY()}, b.uniform(0.6, 1.1), 0.6);
+      case 0:
+        add_plant(b, {x, wall_y - 0.5, 0}, b.uniform(0.6, 1.2));
+        break;
+      case 1:
+        add_carton(b, {x, wall_y - 0.6, 0}, b.uniform(0.35, 0.6), b.uniform(0, 1.5));
+        break;
+      default:
+        add_picture(b, {{x, wall_y - 0.15, height - 0.6}, -Vec3::UnitY()}, b.uniform(0.6, 1.1), 0.6);
     }
   }
 }
@@ -59,21 +68,30 @@ void add_hall(Builder& b) {
 Scene make_nonrigid(const SceneOptions& options) {
   Builder b(options);
   const bool outside = b.chance(0.5);
-  if (outside) add_garden(b);
-  else add_hall(b);
+  if (outside)
+    add_garden(b);
+  else
+    add_hall(b);
   // The creature walks round a flat ellipse before the camera, which follows it with some delay.
   const double turn = b.chance(0.5) ? 1 : -1;
-  const Loop loop{{0, 0.5, 0.012}, b.uniform(1.0, 1.4), b.uniform(0.3, 0.6), turn * b.uniform(0.35, 0.7), (turn > 0 ? 4.2 : 5.2) + b.uniform(-0.5, 0.5)};
+  const Loop loop{{0, 0.5, 0.012},
+                  b.uniform(1.0, 1.4),
+                  b.uniform(0.3, 0.6),
+                  turn * b.uniform(0.35, 0.7),
+                  (turn > 0 ? 4.2 : 5.2) + b.uniform(-0.5, 0.5)};
   const MotionPath walk = circling(loop);
   add_creature(b, walk, b.uniform(1.4, 1.8));
   if (b.chance(0.7)) {
-    const SE3 place = standing_at({(b.chance(0.5) ? 1 : -1) * b.uniform(1.3, 1.7), 1.7, 0.012}, b.uniform(0, 3));
+    const SE3 place =
+        standing_at({(b.chance(0.5) ? 1 : -1) * b.uniform(1.3, 1.7), 1.7, 0.012}, b.uniform(0, 3));
     add_jelly(b, at_rest(place), b.uniform(0.25, 0.4));
   }
-  const double rate = b.uniform(0.4, 0.7), phase = b.uniform(0, 6.28), reach = b.uniform(0.5, 0.9), height = b.uniform(1.0, 1.5), back = b.uniform(2.5, 3.0);
+  const double rate = b.uniform(0.4, 0.7), phase = b.uniform(0, 6.28), reach = b.uniform(0.5, 0.9),
+               height = b.uniform(1.0, 1.5), back = b.uniform(2.5, 3.0);
   const MotionPath view = [=](double time_s) {
     const Vec3 seen = walk(time_s - 0.4).translation;
-    const Vec3 eye(reach * std::sin(rate * time_s + phase), -back + 0.2 * std::sin(0.8 * rate * time_s), height + 0.1 * std::sin(1.2 * rate * time_s + phase));
+    const Vec3 eye(reach * std::sin(rate * time_s + phase), -back + 0.2 * std::sin(0.8 * rate * time_s),
+                   height + 0.1 * std::sin(1.2 * rate * time_s + phase));
     return look_at(eye, {0.55 * seen.x(), 0.7, 0.62});
   };
   const Shake shake{0.004, 0.006, b.pattern_seed()};

@@ -12,12 +12,15 @@ namespace {
 
 constexpr double pi = 3.14159265358979323846;
 
-/// Points of the unit disc: the first four on its rim ask whether the light is partly covered, all of them how far.
+/// Points of the unit disc: the first four on its rim ask whether the light is partly covered, all of them
+/// how far.
 constexpr int rim_samples = 4;
 const std::array<Vec2, 20>& light_samples() {
   static const std::array<Vec2, 20> samples = [] {
     std::array<Vec2, 20> disc;
-    for (int k = 0; k < rim_samples; ++k) disc[static_cast<std::size_t>(k)] = Vec2(std::cos(pi * (0.25 + 0.5 * k)), std::sin(pi * (0.25 + 0.5 * k)));
+    for (int k = 0; k < rim_samples; ++k)
+      disc[static_cast<std::size_t>(k)] =
+          Vec2(std::cos(pi * (0.25 + 0.5 * k)), std::sin(pi * (0.25 + 0.5 * k)));
     for (int k = rim_samples; k < 20; ++k) {  // sunflower, Vogel 1979
       const double radius = std::sqrt((k - rim_samples + 0.5) / 16), angle = 2.399963 * (k - rim_samples);
       disc[static_cast<std::size_t>(k)] = radius * Vec2(std::cos(angle), std::sin(angle));
@@ -50,7 +53,7 @@ Colour displayed(const Colour& light) {
 Colour Shader::texel(const Material& material, const Vec2& uv_m, const Vec2& du, const Vec2& dv) const {
   const Vec2 uv = uv_m.cwiseQuotient(material.tile_m) + material.shift;
   return world_.textures[static_cast<std::size_t>(material.texture)].sample(uv, du / material.tile_m.x(),
-                                                                           dv / material.tile_m.y());
+                                                                            dv / material.tile_m.y());
 }
 
 Colour Shader::albedo(const Hit& hit, const Material& material, const Vec3& dx, const Vec3& dy) const {
@@ -84,7 +87,8 @@ Colour Shader::albedo(const Hit& hit, const Material& material, const Vec3& dx, 
   if (material.variation > 0) {
     // Sheared so that no face of a box lies along a lattice line of the noise.
     const double scale = 1 / static_cast<double>(material.variation_m);
-    const double a = (hit.rest.x() + 0.37 * hit.rest.z()) * scale, b = (hit.rest.y() + 0.61 * hit.rest.z()) * scale;
+    const double a = (hit.rest.x() + 0.37 * hit.rest.z()) * scale,
+                 b = (hit.rest.y() + 0.61 * hit.rest.z()) * scale;
     const float slow = gradient_noise(a, b, 0, 0, 17) + 0.5f * gradient_noise(2.3 * a, 2.3 * b, 0, 0, 18);
     colour *= 1 + material.variation * slow;
   }
@@ -149,7 +153,8 @@ Shade Shader::surface(const Hit& hit, const ViewRay& view) const {
     const double cosine = normal.dot(to_light);
     if (cosine <= 0) continue;
     const float seen = visibility(light, point, to_light, distance);
-    const Colour arriving = light.colour * (seen / (light.is_sun ? 1.0f : static_cast<float>(distance * distance)));
+    const Colour arriving =
+        light.colour * (seen / (light.is_sun ? 1.0f : static_cast<float>(distance * distance)));
     irradiance += arriving * static_cast<float>(cosine) * (0.6f + 0.4f * open);
     lit += seen;
     if (material.gloss > 0) {
@@ -160,7 +165,8 @@ Shade Shader::surface(const Hit& hit, const ViewRay& view) const {
   Colour light = base.cwiseProduct(irradiance) + highlight + material.glow * material.tint;
   if (material.mirror > 0) {
     const double cosine = std::clamp(normal.dot(to_eye), 0.0, 1.0);
-    const auto fresnel = material.mirror + (1 - material.mirror) * 0.6f * static_cast<float>(std::pow(1 - cosine, 5.0));
+    const auto fresnel =
+        material.mirror + (1 - material.mirror) * 0.6f * static_cast<float>(std::pow(1 - cosine, 5.0));
     const Vec3 bounced = direction - 2 * normal.dot(direction) * normal;
     const Colour seen = sky({{point, bounced}, view.direction_dx * 20, view.direction_dy * 20});
     light = (1 - fresnel) * light + fresnel * open * seen;
@@ -180,7 +186,9 @@ Colour Shader::sky(const ViewRay& view) const {
   Colour light = (1 - blend) * sky.horizon + blend * sky.zenith;
   if (sky.cloud_texture >= 0 && direction.z() > 0.005) {
     // Clouds on a flat layer, pulled together towards the horizon.
-    const auto on_layer = [&](const Vec3& d) { return Vec2(Vec2(d.x(), d.y()) / (std::max(d.z(), 0.0) / d.norm() + 0.15) / d.norm()); };
+    const auto on_layer = [&](const Vec3& d) {
+      return Vec2(Vec2(d.x(), d.y()) / (std::max(d.z(), 0.0) / d.norm() + 0.15) / d.norm());
+    };
     const Vec2 uv = on_layer(direction);
     const Vec2 dx = on_layer(view.ray.direction + view.direction_dx) - uv;
     const Vec2 dy = on_layer(view.ray.direction + view.direction_dy) - uv;
@@ -188,7 +196,8 @@ Colour Shader::sky(const ViewRay& view) const {
         0.22 * uv + sky.cloud_shift, 0.22 * Vec2(dx.x(), dy.x()), 0.22 * Vec2(dx.y(), dy.y()))[0];
     const float edge = 1 - sky.cloud_cover;
     const float cover = std::clamp((thickness - edge) / 0.35f, 0.0f, 1.0f) * std::min(1.0f, height * 8);
-    const Colour cloud = Colour(0.95f, 0.95f, 0.97f) * (1 - 0.25f * std::clamp((thickness - edge - 0.25f) / 0.5f, 0.0f, 1.0f));
+    const Colour cloud =
+        Colour(0.95f, 0.95f, 0.97f) * (1 - 0.25f * std::clamp((thickness - edge - 0.25f) / 0.5f, 0.0f, 1.0f));
     light = (1 - cover) * light + cover * cloud;
   }
   return light * world_.exposure;

@@ -12,8 +12,8 @@ struct ViewRay {
   Vec3 direction_dy;
 };
 
-/// Light that arrives along a ray, and the share of the main light that reaches the surface (for finding the edges of
-/// shadows).
+/// Light that arrives along a ray, and the share of the main light that reaches the surface (for finding the
+/// edges of shadows).
 struct Shade {
   Colour light;
   float lit;
@@ -28,8 +28,10 @@ class Shader {
 
  private:
   [[nodiscard]] Colour albedo(const Hit& hit, const Material& material, const Vec3& dx, const Vec3& dy) const;
-  [[nodiscard]] Colour texel(const Material& material, const Vec2& uv_m, const Vec2& du, const Vec2& dv) const;
-  [[nodiscard]] float visibility(const Light& light, const Vec3& point, const Vec3& to_light, double distance) const;
+  [[nodiscard]] Colour texel(const Material& material, const Vec2& uv_m, const Vec2& du,
+                             const Vec2& dv) const;
+  [[nodiscard]] float visibility(const Light& light, const Vec3& point, const Vec3& to_light,
+                                 double distance) const;
   [[nodiscard]] float openness(const Vec3& point, const Vec3& normal, int placed) const;
 
   const World& world_;

@@ -66,7 +66,8 @@ bool unit_ball_roots(const Vec3& o, const Vec3& d, int dimensions, double& near,
 Answer meet(const Ellipsoid& shape, const Ray& ray, double t_min, double t_max) {
   double near = 0, far = 0;
   const Vec3 scale = shape.radii.cwiseInverse();
-  if (!unit_ball_roots(ray.origin.cwiseProduct(scale), ray.direction.cwiseProduct(scale), 3, near, far)) return {};
+  if (!unit_ball_roots(ray.origin.cwiseProduct(scale), ray.direction.cwiseProduct(scale), 3, near, far))
+    return {};
   return first_of(near, 0, far, 0, t_min, t_max);
 }
 
@@ -135,7 +136,9 @@ FaceChart chart_of_plane(const Vec3& p, const Vec3& normal, const Vec3& half) {
   const Vec3 up = level ? Vec3(0, 1, 0) : Vec3(normal.cross(right));
   const Vec3 corner = half.cwiseProduct(right.cwiseAbs()) + half.cwiseProduct(up.cwiseAbs());
   const auto from = [](double size) { return std::isfinite(size) ? size : 0.0; };
-  return {{p.dot(right) + from(corner.dot(right.cwiseAbs())), p.dot(up) + from(corner.dot(up.cwiseAbs()))}, right, up};
+  return {{p.dot(right) + from(corner.dot(right.cwiseAbs())), p.dot(up) + from(corner.dot(up.cwiseAbs()))},
+          right,
+          up};
 }
 
 struct ChartOf {
@@ -151,7 +154,8 @@ struct ChartOf {
     const double mean = s.radii.mean(), ring = std::max(1e-3, std::hypot(q.x(), q.y()));
     const Vec3 east = Vec3(-q.y(), q.x(), 0) / ring;
     return {{mean * std::atan2(q.y(), q.x()), mean * std::asin(std::clamp(q.z(), -1.0, 1.0))},
-            east / ring, Vec3(-q.x() * q.z(), -q.y() * q.z(), ring * ring) / ring};
+            east / ring,
+            Vec3(-q.x() * q.z(), -q.y() * q.z(), ring * ring) / ring};
   }
   FaceChart operator()(const Cylinder& s) const {
     if (face != 0) return {{p.x() + s.radius, p.y() + s.radius}, Vec3::UnitX(), Vec3::UnitY()};
@@ -232,7 +236,9 @@ std::optional<ShapeHit> intersect(const Shape& shape, const Ray& ray, double t_m
   return std::visit([&](const auto& s) { return meet(s, ray, t_min, t_max); }, shape);
 }
 
-Vec3 normal_at(const Shape& shape, const Vec3& point, int face) { return std::visit(NormalOf{point, face}, shape); }
+Vec3 normal_at(const Shape& shape, const Vec3& point, int face) {
+  return std::visit(NormalOf{point, face}, shape);
+}
 
 FaceChart chart_at(const Shape& shape, const Vec3& point, int face) {
   return std::visit(ChartOf{point, face}, shape);

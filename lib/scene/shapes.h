@@ -10,8 +10,8 @@
 
 namespace vd::synth {
 
-// Every shape lives in its own frame (metres, centred at the origin), where a ray meets it at an exact solution of a
-// linear or quadratic equation.
+// Every shape lives in its own frame (metres, centred at the origin), where a ray meets it at an exact
+// solution of a linear or quadratic equation.
 
 /// Part of the plane z = 0, seen from both sides; half sizes may be infinite.
 struct Rectangle {
@@ -44,9 +44,10 @@ struct ConvexSolid {
 };
 
 /// Solid between y = -half_width and y = half_width whose outline in (x, z) is a convex polygon, corners
-/// counter-clockwise when x points right and z up. The sides lean inwards by side_slope (metres a metre of height above
-/// the lowest corner): the body of a car, the roof of a house.
-[[nodiscard]] ConvexSolid extruded(const std::vector<Vec2>& outline, double half_width, double side_slope = 0);
+/// counter-clockwise when x points right and z up. The sides lean inwards by side_slope (metres a metre of
+/// height above the lowest corner): the body of a car, the roof of a house.
+[[nodiscard]] ConvexSolid extruded(const std::vector<Vec2>& outline, double half_width,
+                                   double side_slope = 0);
 
 /// Heights over a regular grid of square cells, centred at the origin, bilinear inside a cell.
 struct HeightGrid {
@@ -87,13 +88,14 @@ struct ShapeHit {
 };
 
 /// First point of the surface with t in (t_min, t_max).
-[[nodiscard]] std::optional<ShapeHit> intersect(const Shape& shape, const Ray& ray, double t_min, double t_max);
+[[nodiscard]] std::optional<ShapeHit> intersect(const Shape& shape, const Ray& ray, double t_min,
+                                                double t_max);
 
 /// Outward unit normal at a point of the surface (smoothed on a height field).
 [[nodiscard]] Vec3 normal_at(const Shape& shape, const Vec3& point, int face);
 
-/// Coordinates in metres on a face: distances along two axes from the face's lower left corner as seen from outside with
-/// z up (from the centre where the face is infinite).
+/// Coordinates in metres on a face: distances along two axes from the face's lower left corner as seen from
+/// outside with z up (from the centre where the face is infinite).
 struct FaceChart {
   Vec2 uv_m;
   Vec3 u_axis;
@@ -101,10 +103,12 @@ struct FaceChart {
 };
 [[nodiscard]] FaceChart chart_at(const Shape& shape, const Vec3& point, int face);
 
-/// Half sizes of the axis-aligned box that contains the shape; its centre is the origin. Infinite for infinite planes.
+/// Half sizes of the axis-aligned box that contains the shape; its centre is the origin. Infinite for
+/// infinite planes.
 [[nodiscard]] Vec3 half_extents(const Shape& shape);
 
-/// Distance from a point to the shape, negative inside; a lower bound or a close approximation (for ambient light only).
+/// Distance from a point to the shape, negative inside; a lower bound or a close approximation (for ambient
+/// light only).
 [[nodiscard]] double distance(const Shape& shape, const Vec3& point);
 
 }  // namespace vd::synth

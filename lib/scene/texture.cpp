@@ -22,7 +22,8 @@ int log2_at_least(int size) {
 const std::array<float, 256>& linear_levels() {
   static const std::array<float, 256> levels = [] {
     std::array<float, 256> table{};
-    for (int i = 0; i < 256; ++i) table[static_cast<std::size_t>(i)] = linear_from_srgb(static_cast<float>(i));
+    for (int i = 0; i < 256; ++i)
+      table[static_cast<std::size_t>(i)] = linear_from_srgb(static_cast<float>(i));
     return table;
   }();
   return levels;
@@ -35,7 +36,8 @@ Colour decoded(std::uint32_t texel) {
 
 std::uint32_t encoded(const Colour& colour) {
   std::uint32_t texel = 0;
-  for (int c = 0; c < 3; ++c) texel |= static_cast<std::uint32_t>(std::lround(srgb_from_linear(colour[c]))) << (8 * c);
+  for (int c = 0; c < 3; ++c)
+    texel |= static_cast<std::uint32_t>(std::lround(srgb_from_linear(colour[c]))) << (8 * c);
   return texel;
 }
 
@@ -77,7 +79,8 @@ RgbImage painted(const Pattern& pattern) {
     const int y = static_cast<int>(row);
     for (int x = 0; x < pattern.width; ++x) {
       const Colour light = pattern.colour((x + 0.5) / pattern.width, 1 - (y + 0.5) / pattern.height);
-      for (int c = 0; c < 3; ++c) image(x, y, c) = static_cast<std::uint8_t>(std::lround(srgb_from_linear(light[c])));
+      for (int c = 0; c < 3; ++c)
+        image(x, y, c) = static_cast<std::uint8_t>(std::lround(srgb_from_linear(light[c])));
     }
   });
   return image;
@@ -87,7 +90,9 @@ Texture::Texture(const RgbImage& image) : pyramid_(std::make_shared<Pyramid>()) 
   std::call_once(pyramid_->painted_once, [&] { pyramid_->build(image); });
 }
 
-Texture::Texture(Pattern pattern) : pyramid_(std::make_shared<Pyramid>()) { pyramid_->pattern = std::move(pattern); }
+Texture::Texture(Pattern pattern) : pyramid_(std::make_shared<Pyramid>()) {
+  pyramid_->pattern = std::move(pattern);
+}
 
 void Texture::prepare() const {
   std::call_once(pyramid_->painted_once, [&] {
@@ -115,7 +120,8 @@ void Texture::Pyramid::build(const RgbImage& image) {
       for (int x = 0; x < 1 << coarse.width_log2; ++x) {
         const auto texel = [&](int dx, int dy) {
           const int fx = (x << step_x) + (dx & step_x), fy = (y << step_y) + (dy & step_y);
-          return decoded(fine.texels[(static_cast<std::size_t>(fy) << fine.width_log2) + static_cast<std::size_t>(fx)]);
+          return decoded(
+              fine.texels[(static_cast<std::size_t>(fy) << fine.width_log2) + static_cast<std::size_t>(fx)]);
         };
         coarse.texels.push_back(encoded(0.25f * (texel(0, 0) + texel(1, 0) + texel(0, 1) + texel(1, 1))));
       }
@@ -147,7 +153,8 @@ Colour Texture::sample(const Vec2& uv, const Vec2& du, const Vec2& dv) const {
   const double longer = std::max(along_x, along_y), shorter = std::max(std::min(along_x, along_y), 1e-9);
   const int probes = std::clamp(static_cast<int>(std::ceil(longer / shorter - 0.3)), 1, 6);
   const double footprint = std::max(longer / probes, shorter);
-  const double level = std::clamp(std::log2(std::max(footprint, 1e-9)), 0.0, static_cast<double>(levels.size() - 1));
+  const double level =
+      std::clamp(std::log2(std::max(footprint, 1e-9)), 0.0, static_cast<double>(levels.size() - 1));
   const auto finer = static_cast<std::size_t>(level);
   const std::size_t coarser = std::min(finer + 1, levels.size() - 1);
   const auto mix = static_cast<float>(level - static_cast<double>(finer));

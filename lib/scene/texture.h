@@ -27,8 +27,9 @@ struct Pattern {
 };
 [[nodiscard]] RgbImage painted(const Pattern& pattern);
 
-/// A picture that tiles the plane, sampled without aliasing: a pyramid of box-filtered levels, trilinear, with several
-/// probes along the longer axis of a slanted footprint (as graphics hardware does, Heckbert 1989).
+/// A picture that tiles the plane, sampled without aliasing: a pyramid of box-filtered levels, trilinear,
+/// with several probes along the longer axis of a slanted footprint (as graphics hardware does, Heckbert
+/// 1989).
 class Texture {
  public:
   /// Any size; kept at the next power of two of each side, at most 4096.

@@ -12,16 +12,17 @@
 
 namespace vd::synth {
 
-/// How a texture lies on a surface: by the flat coordinates of each face; blended from the three axes (round things);
-/// or by longitude and latitude (balls, one tile around).
+/// How a texture lies on a surface: by the flat coordinates of each face; blended from the three axes (round
+/// things); or by longitude and latitude (balls, one tile around).
 enum class Mapping { faces, three_axes, globe };
 
-/// Colour of a surface = tint * texture (white without one) * slow variation, lit diffusely, plus a little gloss.
+/// Colour of a surface = tint * texture (white without one) * slow variation, lit diffusely, plus a little
+/// gloss.
 struct Material {
   int texture = -1;
   Colour tint = Colour::Ones();
-  Vec2 tile_m = {1, 1};   // size of one tile of the texture
-  Vec2 shift = {0, 0};    // in tiles
+  Vec2 tile_m = {1, 1};  // size of one tile of the texture
+  Vec2 shift = {0, 0};   // in tiles
   Mapping mapping = Mapping::faces;
   float variation = 0;    // contrast of a slow brightness pattern that hides the repetition of the tile
   float variation_m = 2;  // its size
@@ -52,7 +53,7 @@ struct Light {
   bool is_sun = true;
   Vec3 place;                      // unit vector towards the sun, or the lamp's place in metres
   Colour colour = Colour::Ones();  // irradiance at a right angle; of a lamp at 1 m
-  double radius = 0.02;            // of its disc: as a tangent for the sun, metres for a lamp; 0 = hard shadows
+  double radius = 0.02;  // of its disc: as a tangent for the sun, metres for a lamp; 0 = hard shadows
 };
 
 /// What fills the background and lights the shadows.
@@ -68,7 +69,7 @@ struct Sky {
 struct Ambient {
   Colour from_above = {0.3f, 0.35f, 0.42f};
   Colour from_below = {0.15f, 0.14f, 0.12f};
-  double contact_m = 0.6;   // reach of the darkening near contacts and in corners
+  double contact_m = 0.6;  // reach of the darkening near contacts and in corners
   float contact_strength = 0.9f;
 };
 
@@ -85,7 +86,8 @@ struct World {
   float exposure = 1;
 };
 
-/// A material point: fixed to a part at its rest place (in the part's frame), wherever the object goes and bends.
+/// A material point: fixed to a part at its rest place (in the part's frame), wherever the object goes and
+/// bends.
 struct SurfacePoint {
   int object = -1;
   int part = -1;
