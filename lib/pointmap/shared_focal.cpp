@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t least_correspondences = 40;
 constexpr double cost_scale = 1.5;
-constexpr double nearly_as_good = 1.01;
+constexpr double vectors_per_observation = 10;
 
 using Curve = std::vector<double>;  // cost of each candidate
 
@@ -39,33 +39,48 @@ Curve cost_curve(const Correspondences& points, const std::vector<double>& focal
       }
     }
   }
+  const double observations = static_cast<double>(points.size()) / vectors_per_observation;
+  for (auto& cost : curve)
+    cost *= observations * cost_scale * cost_scale;  // now comparable to squared deviations
   return curve;
 }
 
-/// Place of the least value of a curve on the grid, refined by a parabola; nothing at its ends.
-std::optional<double> minimum(const Curve& curve) {
+/// Place of the least value of a curve on the grid, refined by a parabola.
+double minimum(const Curve& curve) {
   const auto at = std::min_element(curve.begin(), curve.end()) - curve.begin();
-  if (at == 0 || at + 1 == static_cast<std::ptrdiff_t>(curve.size())) return {};
+  if (at == 0 || at + 1 == static_cast<std::ptrdiff_t>(curve.size())) return static_cast<double>(at);
   const auto k = static_cast<std::size_t>(at);
   const double curvature = curve[k - 1] - 2 * curve[k] + curve[k + 1];
   const double shift = curvature > 0 ? 0.5 * (curve[k - 1] - curve[k + 1]) / curvature : 0;
   return static_cast<double>(at) + std::clamp(shift, -0.5, 0.5);
 }
 
-Curve sum_of(const std::vector<Curve>& curves, std::size_t candidates, std::ptrdiff_t without) {
-  Curve sum(candidates, 0.0);
+/// Where a curve, going from its least value in one direction, first rises by 1; linear between candidates.
+double rises_by_one(const Curve& curve, int direction) {
+  const auto least = std::min_element(curve.begin(), curve.end());
+  int k = static_cast<int>(least - curve.begin());
+  const auto value = [&](int at) { return curve[static_cast<std::size_t>(at)]; };
+  const double limit = *least + 1;
+  for (; k + direction >= 0 && k + direction < static_cast<int>(curve.size()); k += direction)
+    if (value(k + direction) > limit)
+      return k + direction * (limit - value(k)) / (value(k + direction) - value(k));
+  return k;
+}
+
+/// Sum over all pairs but one, plus the prior's curve.
+Curve sum_of(const std::vector<Curve>& curves, const Curve& prior, std::ptrdiff_t without) {
+  Curve sum = prior;
   for (std::size_t p = 0; p < curves.size(); ++p)
     if (static_cast<std::ptrdiff_t>(p) != without)
-      for (std::size_t k = 0; k < candidates; ++k) sum[k] += curves[p][k];
+      for (std::size_t k = 0; k < prior.size(); ++k) sum[k] += curves[p][k];
   return sum;
 }
 
 /// Deviation of the minimum over leaving out one pair at a time (jackknife), in steps of the grid.
-double jackknife(const std::vector<Curve>& curves, std::size_t candidates) {
+double jackknife(const std::vector<Curve>& curves, const Curve& prior) {
   std::vector<double> places;
   for (std::size_t p = 0; p < curves.size(); ++p)
-    places.push_back(minimum(sum_of(curves, candidates, static_cast<std::ptrdiff_t>(p)))
-                         .value_or(static_cast<double>(candidates)));
+    places.push_back(minimum(sum_of(curves, prior, static_cast<std::ptrdiff_t>(p))));
   double mean = 0;
   for (const double place : places) mean += place / static_cast<double>(places.size());
   double square = 0;
@@ -77,7 +92,7 @@ double jackknife(const std::vector<Curve>& curves, std::size_t candidates) {
 }  // namespace
 
 std::optional<SharedFocal> estimate_shared_focal(Span<const Correspondences> pairs, int width, int height,
-                                                   const SharedFocalOptions& options) {
+                                                 const SharedFocalOptions& options) {
   const double side = std::max(width, height);
   const auto candidates = static_cast<std::size_t>(std::max(5, options.candidates));
   const double step =
@@ -94,21 +109,17 @@ std::optional<SharedFocal> estimate_shared_focal(Span<const Correspondences> pai
   parallel_for(usable.size(),
                [&](std::size_t p) { curves[p] = cost_curve(*usable[p], focals, width, height, options); });
 
-  const Curve total = sum_of(curves, candidates, -1);
-  const auto best = minimum(total);
-  if (!best) return {};
-  const double limit = nearly_as_good * *std::min_element(total.begin(), total.end());
-  double low = *best;
-  double high = *best;
-  for (std::size_t k = 0; k < candidates; ++k)
-    if (total[k] <= limit) {
-      low = std::min(low, static_cast<double>(k));
-      high = std::max(high, static_cast<double>(k));
-    }
-  // One pair alone says nothing about its own error: then the flatness of its cost does.
-  const double spread = curves.size() > 1 ? jackknife(curves, candidates) : 0.5 * (high - low) + 0.5;
-  return SharedFocal{focal_at(*best), step * std::max(spread, 0.25 * (high - low)), focal_at(low),
-                       focal_at(high), static_cast<int>(curves.size())};
+  Curve prior;
+  for (const double focal : focals) {
+    const double deviation = std::log(focal / (options.prior_over_side * side)) / options.prior_log_sigma;
+    prior.push_back(deviation * deviation);
+  }
+  const Curve total = sum_of(curves, prior, -1);
+  const double best = minimum(total);
+  const double low = std::min(best, rises_by_one(total, -1));
+  const double high = std::max(best, rises_by_one(total, 1));
+  return SharedFocal{focal_at(best), step * std::max(jackknife(curves, prior), 0.5 * (high - low)),
+                     focal_at(low), focal_at(high), static_cast<int>(curves.size())};
 }
 
 }  // namespace vd
