@@ -36,7 +36,7 @@ ConfidenceMap static_confidence(const CheckedDepth& checked, MapView<const std::
 
 /// Inverse depth and weight that the smoother starts from at each pixel.
 struct Evidence {
-  Map<float> weighted, weight;
+  Map<float> inverse, weight;
 };
 
 Evidence gather(const CheckedDepth& checked, const ConfidenceMap& confidence, float sure,
@@ -48,7 +48,7 @@ Evidence gather(const CheckedDepth& checked, const ConfidenceMap& confidence, fl
     for (int x = 0; x < width; ++x) {
       // Matching at moving things is wrong rather than vague: it says nothing about the depth there.
       const bool moves = !hints.moving.empty() && hints.moving(x, y) != 0;
-      float weight = moves ? 1e-6F : static_cast<float>(options.raw_weight);
+      float weight = 1e-6F + (moves ? 0 : checked.support(x, y) * static_cast<float>(options.raw_weight));
       weight += std::min(1.0F, confidence(x, y) / sure);
       float sum = weight * checked.inverse(x, y);
       if (!hints.prior_inverse.empty() && hints.prior_inverse(x, y) > 0 && confidence(x, y) == 0) {
@@ -56,11 +56,33 @@ Evidence gather(const CheckedDepth& checked, const ConfidenceMap& confidence, fl
         sum += prior_weight * hints.prior_inverse(x, y);
         weight += prior_weight;
       }
-      evidence.weighted(x, y) = sum;
+      evidence.inverse(x, y) = sum / weight;
       evidence.weight(x, y) = weight;
     }
   }
   return evidence;
+}
+
+/// Each round starts from what the last one filled, so that values travel farther than the smoother's own
+/// reach.
+Map<float> diffuse(const PosedImage& image, const Evidence& evidence, const ConfidenceMap& confidence,
+                   const CompletionOptions& options) {
+  const cv::Mat guide = image.colour.empty() ? as_mat(image.grey) : as_mat(image.colour);
+  const auto smoother =
+      cv::ximgproc::createFastGlobalSmootherFilter(guide, options.smoothness, options.edge_grey, 0.25, 3);
+  Map<float> inverse = evidence.inverse;
+  Map<float> weighted(inverse.width(), inverse.height());
+  cv::Mat smooth_weight, smooth;
+  smoother->filter(as_mat(evidence.weight), smooth_weight);
+  for (int round = 0; round < options.rounds; ++round) {
+    for (std::size_t i = 0; i < inverse.pixels(); ++i)
+      weighted.values()[i] = inverse.values()[i] * evidence.weight.values()[i];
+    smoother->filter(as_mat(weighted), smooth);
+    for (std::size_t i = 0; i < inverse.pixels(); ++i)
+      if (confidence.values()[i] <= 0)
+        inverse.values()[i] = smooth.ptr<float>()[i] / std::max(smooth_weight.ptr<float>()[i], 1e-12F);
+  }
+  return inverse;
 }
 
 }  // namespace
@@ -69,9 +91,8 @@ FrameDepth complete(const PosedImage& image, const CheckedDepth& checked, const 
                     const CompletionOptions& options) {
   expect_size(hints.moving, checked.inverse, "mask");
   expect_size(hints.prior_inverse, checked.inverse, "prior");
-  const int width = checked.inverse.width();
-  const int height = checked.inverse.height();
-  FrameDepth result{DepthMap(width, height), static_confidence(checked, hints.moving)};
+  FrameDepth result{DepthMap(checked.inverse.width(), checked.inverse.height()),
+                    static_confidence(checked, hints.moving)};
   std::vector<float> positive;
   std::vector<float> observed_inverse;
   for (std::size_t i = 0; i < result.confidence.pixels(); ++i) {
@@ -83,20 +104,10 @@ FrameDepth complete(const PosedImage& image, const CheckedDepth& checked, const 
   const float sure = 0.25F * quantile(std::move(positive), 0.99);
   const float lowest = 0.5F * quantile(std::move(observed_inverse), 0.01);
 
-  Evidence evidence = gather(checked, result.confidence, sure, hints, options);
-  const cv::Mat guide = image.colour.empty() ? as_mat(image.grey) : as_mat(image.colour);
-  const auto smoother =
-      cv::ximgproc::createFastGlobalSmootherFilter(guide, options.smoothness, options.edge_grey, 0.25, 3);
-  cv::Mat weighted, weight;
-  smoother->filter(as_mat(evidence.weighted), weighted);
-  smoother->filter(as_mat(evidence.weight), weight);
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      const float filled = weighted.at<float>(y, x) / std::max(weight.at<float>(y, x), 1e-12F);
-      const float inverse = result.confidence(x, y) > 0 ? checked.inverse(x, y) : std::max(filled, lowest);
-      result.depth(x, y) = 1.0F / inverse;
-    }
-  }
+  const Evidence evidence = gather(checked, result.confidence, sure, hints, options);
+  const Map<float> inverse = diffuse(image, evidence, result.confidence, options);
+  for (std::size_t i = 0; i < inverse.pixels(); ++i)
+    result.depth.values()[i] = 1.0F / std::max(inverse.values()[i], lowest);
   return result;
 }
 

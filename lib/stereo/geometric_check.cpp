@@ -15,39 +15,44 @@ namespace {
 
 /// What the neighbours say about one row of the reference.
 struct Agreement {
-  std::vector<float> count, weight, weighted_difference, squared_difference;
+  std::vector<float> count, consistent, weight, weighted_difference, squared_difference;
   explicit Agreement(int width)
-      : count(width), weight(width), weighted_difference(width), squared_difference(width) {}
+      : count(width),
+        consistent(width),
+        weight(width),
+        weighted_difference(width),
+        squared_difference(width) {}
   void clear() {
-    for (auto* row : {&count, &weight, &weighted_difference, &squared_difference})
+    for (auto* row : {&count, &consistent, &weight, &weighted_difference, &squared_difference})
       std::fill(row->begin(), row->end(), 0.0F);
   }
 };
 
 struct Reading {
-  float inverse = 0;  // 0 = nothing measured there
+  float inverse = 0;  // 0 = outside
+  float strength = 0;
 };
 
-Reading read(const RawDepth& depth, float x, float y, float min_strength) {
+Reading read(const RawDepth& depth, float x, float y) {
   const int width = depth.inverse.width();
   const int height = depth.inverse.height();
   if (!(x >= 0 && y >= 0 && x <= static_cast<float>(width - 1) && y <= static_cast<float>(height - 1)))
     return {};
   const int nearest_x = static_cast<int>(x + 0.5F);
   const int nearest_y = static_cast<int>(y + 0.5F);
-  if (depth.strength(nearest_x, nearest_y) < min_strength) return {};
+  const float strength = depth.strength(nearest_x, nearest_y);
   const int x0 = std::min(static_cast<int>(x), width - 2);
   const int y0 = std::min(static_cast<int>(y), height - 2);
   const float* top = depth.inverse.row(y0) + x0;
   const float* low = top + width;
   const float least = std::min(std::min(top[0], top[1]), std::min(low[0], low[1]));
   const float most = std::max(std::max(top[0], top[1]), std::max(low[0], low[1]));
-  if (most > 1.05F * least) return {depth.inverse(nearest_x, nearest_y)};
+  if (most > 1.05F * least) return {depth.inverse(nearest_x, nearest_y), strength};
   const float ax = x - static_cast<float>(x0);
   const float ay = y - static_cast<float>(y0);
   const float above = top[0] + ax * (top[1] - top[0]);
   const float below = low[0] + ax * (low[1] - low[0]);
-  return {above + ay * (below - above)};
+  return {above + ay * (below - above), strength};
 }
 
 void compare_row(const RawDepth& own, int y, const DepthView& neighbour, const EpipolarMap& map,
@@ -57,15 +62,16 @@ void compare_row(const RawDepth& own, int y, const DepthView& neighbour, const E
   const auto max_relative = static_cast<float>(options.max_relative_difference);
   const float a20 = map.a(2, 0), a21 = map.a(2, 1), a22 = map.a(2, 2);
   for (int x = 0; x < own.inverse.width(); ++x) {
-    if (own.strength(x, y) < min_strength) continue;
     const float w = own.inverse(x, y);
     const Projection at = project(map, static_cast<float>(x), static_cast<float>(y), w);
     if (!(at.depth_ratio > 1e-3F)) continue;
-    const Reading there = read(*neighbour.depth, at.x, at.y, min_strength);
+    const Reading there = read(*neighbour.depth, at.x, at.y);
     if (there.inverse <= 0) continue;
     const float difference = there.inverse * at.depth_ratio / w - 1.0F;
     const float size = std::abs(difference);
     if (size >= max_relative || size * parallax(map, at, w).norm() >= max_px) continue;
+    agreement.consistent[x] = 1.0F;
+    if (std::min(own.strength(x, y), there.strength) < min_strength) continue;
     // Moving the point along the reference's ray changes log z in the neighbour by this factor.
     const float own_part = (a20 * static_cast<float>(x) + a21 * static_cast<float>(y) + a22) / at.depth_ratio;
     const float seen_here = difference / std::clamp(own_part, 0.25F, 4.0F);
@@ -94,7 +100,7 @@ CheckedDepth geometric_check(const DepthView& reference, Span<const DepthView> n
   const RawDepth& own = *reference.depth;
   const int width = own.inverse.width();
   const int height = own.inverse.height();
-  CheckedDepth checked{own.inverse, Map<float>(width, height)};
+  CheckedDepth checked{own.inverse, Map<float>(width, height), Map<float>(width, height)};
   if (neighbours.empty()) return checked;
   const int needed =
       neighbours.size() == 1 ? 1 : std::min<int>(options.min_agreeing, static_cast<int>(neighbours.size()));
@@ -111,6 +117,7 @@ CheckedDepth geometric_check(const DepthView& reference, Span<const DepthView> n
     const float* ratio = range.ptr<float>(y);
     for (int x = 0; x < width; ++x) {
       const float n = agreement.count[x];
+      if (own.strength(x, y) > 0) checked.support(x, y) = agreement.consistent[x] > 0 ? 1.0F : 0.1F;
       if (n < static_cast<float>(needed) || own.parallax(x, y) < options.min_parallax_px) continue;
       checked.inverse(x, y) *= 1.0F + agreement.weighted_difference[x] / (1.0F + agreement.weight[x]);
       const float sigma = 1.0F / own.strength(x, y) + std::sqrt(agreement.squared_difference[x] / n);

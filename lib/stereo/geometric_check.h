@@ -10,6 +10,9 @@ namespace vd {
 struct CheckedDepth {
   Map<float> inverse;     // inverse depth: mean of those that agree where observed, the frame's own elsewhere
   Map<float> confidence;  // 0 = not observed; ranks the errors, no unit
+  Map<float>
+      support;  // trust in what was not observed, for completion: 1 where some neighbour has about the
+                // same depth however weak both are, 0.1 where none has, 0 where no neighbour sees the place
 };
 
 /// One neighbour in the check: where it stood and what it measured.

@@ -104,7 +104,7 @@ RawDepth joint_lucas_kanade(const MatchImage& reference, Span<const MatchImage* 
   const int width = seed.width();
   const int height = seed.height();
   RawDepth depth{std::move(seed), Map<float>(width, height), Map<float>(width, height)};
-  const Limits limits{static_cast<float>(0.3 / range.far), static_cast<float>(3.0 / range.near),
+  const Limits limits{static_cast<float>(0.8 / range.far), static_cast<float>(3.0 / range.near),
                       static_cast<float>(options.max_step)};
   for (std::size_t k = 0; k < options.windows_px.size(); ++k)
     pass(reference, neighbours, options.windows_px[k], options.noise_grey, limits, depth,

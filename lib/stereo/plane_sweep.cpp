@@ -15,6 +15,10 @@ namespace vd {
 namespace {
 
 constexpr std::uint8_t worst_cost = 2 * Census::max_cost;
+// A plane that leaves the neighbour is neither right nor wrong: a little better than a random match, so that
+// wrong planes inside do not win against the right one outside, as they would at the border of a camera that
+// moves forward.
+constexpr std::uint8_t outside_cost = 36;
 
 std::vector<EpipolarMap> reduced_maps(const MatchImage& reference, Span<const MatchImage* const> neighbours) {
   std::vector<EpipolarMap> maps;
@@ -61,7 +65,7 @@ void warp_by_plane(const Map<std::int8_t>& image, const EpipolarMap& map, float 
       const float u = p.x() * inverse_z;
       const float v = p.y() * inverse_z;
       const bool inside = p.z() > 0 && u >= 0 && v >= 0 && u <= right && v <= bottom;
-      outside(x, y) = inside ? 0 : 255;
+      outside(x, y) = inside ? 0 : 1;
       if (!inside) {
         warped(x, y) = 0;
         continue;
@@ -158,7 +162,7 @@ CostVolume matching_costs(const MatchImage& reference, Span<const MatchImage* co
       census.compare(warped, cost);
       smooth_and_double(cost, sums, smooth);
       for (std::size_t i = 0; i < smooth.pixels(); ++i)
-        smooth.values()[i] = std::min(std::max(smooth.values()[i], outside.values()[i]), worst_cost);
+        smooth.values()[i] = outside.values()[i] ? outside_cost : std::min(smooth.values()[i], worst_cost);
       better_half.insert(smooth);
     }
     better_half.write_mean(volume, plane);
