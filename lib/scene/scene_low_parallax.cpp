@@ -48,6 +48,7 @@ Scene make_low_parallax(const SceneOptions& options) {
                          55, 55, 0.25f);
   b.world.materials.back().variation_m = 40;
   Object& ground = b.still("land", standing_at({middle, 0, 0}));
+  ground.casts_shadow = false;
   ground.parts.push_back({HeightField{grid}, SE3{}, land});
   const auto at = [&](double x, double y) { return Vec3(x, y, grid->height(x - middle, y)); };
   for (int k = 0; k < 9; ++k) {

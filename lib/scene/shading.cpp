@@ -15,14 +15,16 @@ constexpr double pi = 3.14159265358979323846;
 /// Points of the unit disc: the first four on its rim ask whether the light is partly covered, all of them
 /// how far.
 constexpr int rim_samples = 4;
-const std::array<Vec2, 20>& light_samples() {
-  static const std::array<Vec2, 20> samples = [] {
-    std::array<Vec2, 20> disc;
+constexpr int light_count = 16;
+const std::array<Vec2, light_count>& light_samples() {
+  static const std::array<Vec2, light_count> samples = [] {
+    std::array<Vec2, light_count> disc;
     for (int k = 0; k < rim_samples; ++k)
       disc[static_cast<std::size_t>(k)] =
           Vec2(std::cos(pi * (0.25 + 0.5 * k)), std::sin(pi * (0.25 + 0.5 * k)));
-    for (int k = rim_samples; k < 20; ++k) {  // sunflower, Vogel 1979
-      const double radius = std::sqrt((k - rim_samples + 0.5) / 16), angle = 2.399963 * (k - rim_samples);
+    for (int k = rim_samples; k < light_count; ++k) {  // sunflower, Vogel 1979
+      const double radius = std::sqrt((k - rim_samples + 0.5) / (light_count - rim_samples)),
+                   angle = 2.399963 * (k - rim_samples);
       disc[static_cast<std::size_t>(k)] = radius * Vec2(std::cos(angle), std::sin(angle));
     }
     return disc;
@@ -110,8 +112,8 @@ float Shader::visibility(const Light& light, const Vec3& point, const Vec3& to_l
   for (int k = 0; k < rim_samples; ++k) seen += free(k);
   if (seen == 0 || seen == rim_samples) return seen == 0 ? 0.0f : 1.0f;
   seen = 0;
-  for (int k = rim_samples; k < 20; ++k) seen += free(k);
-  return static_cast<float>(seen) / 16.0f;
+  for (int k = rim_samples; k < light_count; ++k) seen += free(k);
+  return static_cast<float>(seen) / (light_count - rim_samples);
 }
 
 float Shader::openness(const Vec3& point, const Vec3& normal, int placed) const {
