@@ -93,8 +93,7 @@ void describe(DenseOptions& options, OptionTable& table) {
                {"rle", ExrCodec::rle},
                {"zips", ExrCodec::zips},
                {"zip", ExrCodec::zip},
-               {"piz", ExrCodec::piz},
-               {"dwaa", ExrCodec::dwaa}},
+               {"piz", ExrCodec::piz}},
               "lossless codec of the EXR files")
       .hidden_in_short_help();
   table.flag("--half", options.exr.half, "store EXR values in 16 bits (relative error up to 1/2048)")

@@ -146,6 +146,9 @@ ExrPart read_part(Imf::MultiPartInputFile& file, int index, std::string_view byt
 
 // --- writing ---
 
+// The default of OpenEXR, stated so that the bytes do not change with its version.
+constexpr int zip_level = 4;
+
 Imf::Compression compression(ExrCodec codec) {
   switch (codec) {
     case ExrCodec::none:
@@ -158,8 +161,6 @@ Imf::Compression compression(ExrCodec codec) {
       return Imf::ZIP_COMPRESSION;
     case ExrCodec::piz:
       return Imf::PIZ_COMPRESSION;
-    case ExrCodec::dwaa:
-      return Imf::DWAA_COMPRESSION;
   }
   return Imf::ZIP_COMPRESSION;
 }
@@ -183,6 +184,7 @@ Imf::Header make_header(const ExrPart& part, const ExrEncoding& encoding, bool h
   if (part.width() == 0 || part.height() == 0) throw Error(where, "cannot write an EXR part without pixels");
   Imf::Header header(part.width(), part.height());
   header.compression() = compression(encoding.codec);
+  header.zipCompressionLevel() = zip_level;
   for (const ExrChannel& channel : part.channels) {
     if (!channel.values.same_size(part.channels[0].values)) {
       throw Error(where,

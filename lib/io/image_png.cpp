@@ -18,8 +18,9 @@ constexpr char png_magic[] = "\x89PNG\r\n\x1a\n";
 // Deflate shrinks at most 1032 times.
 constexpr double max_deflate_ratio = 1032;
 constexpr png_alloc_size_t max_chunk_bytes = 1 << 20;
-// Level 4 writes photographs twice as fast as level 6 and 1 to 3 % larger.
-constexpr int deflate_level = 4;
+// Frames of video: 18 and 10 ms for 640x480 and 512x288 pixels; level 4 takes 1.8 times as long for -7 and
+// +14 % of the bytes, level 6 four times as long.
+constexpr int deflate_level = 2;
 
 /// libpng leaves its calls by longjmp, which skips destructors: each group of calls runs inside guarded(),
 /// and nothing with a destructor lives inside such a group.

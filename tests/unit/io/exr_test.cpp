@@ -49,8 +49,7 @@ std::vector<vd::ExrPart> example() {
 
 TEST_CASE("every codec brings the same values back", "[io][exr]") {
   using vd::ExrCodec;
-  const auto codec =
-      GENERATE(ExrCodec::none, ExrCodec::rle, ExrCodec::zips, ExrCodec::zip, ExrCodec::piz, ExrCodec::dwaa);
+  const auto codec = GENERATE(ExrCodec::none, ExrCodec::rle, ExrCodec::zips, ExrCodec::zip, ExrCodec::piz);
   const std::vector<vd::ExrPart> parts = example();
   const std::string bytes = vd::encode_exr(parts, {codec, false}, "a/file");
   CHECK(bytes == vd::encode_exr(parts, {codec, false}, "a/file"));
