@@ -1,18 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "align/align.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "align/initialise.h"
 #include "align/refine.h"
+#include "geometry/pose_alignment.h"
 
 namespace vd {
+
+namespace {
+
+/// The scene moved as a whole.
+void move_scene(const Sim3& motion, Alignment& scene) {
+  for (SE3& pose : scene.world_from_camera) pose = motion * pose;
+  for (Sim3& pair : scene.world_from_pair) pair = motion * pair;
+  for (DepthMap& map : scene.depth) {
+    for (float& depth : map.values()) depth = static_cast<float>(depth * motion.scale);
+  }
+}
+
+/// Known poses with a scale of their own must not be held from the start: the objective falls when pairs
+/// shrink, and held poses would let them. So the scene is solved freely on a coarse grid, and brought onto
+/// the known poses as a whole.
+void settle_on_known_poses(const AlignProblem& problem, const AlignOptions& options, Alignment& scene) {
+  AlignProblem free_problem = problem;
+  free_problem.known_poses.clear();
+  AlignOptions coarse = options;
+  const bool large = std::all_of(problem.images.begin(), problem.images.end(),
+                                 [](const ImageSize& size) { return size.pixels() >= 16 * 300; });
+  if (large) coarse.finest_stride = std::max(4, options.finest_stride);
+  refine(free_problem, coarse, scene);
+  std::vector<SE3> placed, known;
+  for (std::size_t n = 0; n < problem.images.size(); ++n) {
+    if (!problem.known_pose(static_cast<int>(n))) continue;
+    placed.push_back(scene.world_from_camera[n]);
+    known.push_back(*problem.known_pose(static_cast<int>(n)));
+  }
+  if (const auto motion = align_pose_sets(placed, known)) move_scene(*motion, scene);
+  for (std::size_t n = 0; n < problem.images.size(); ++n) {
+    if (const auto pose = problem.known_pose(static_cast<int>(n))) scene.world_from_camera[n] = *pose;
+  }
+}
+
+}  // namespace
 
 Alignment align(const AlignProblem& problem, const AlignOptions& options) {
   const auto start_time = std::chrono::steady_clock::now();
   Alignment scene = initialise(problem, options).alignment;
   scene.report.initial_objective = alignment_objective(problem, scene, options);
   scene.report.final_objective = scene.report.initial_objective;
+  if (options.refine && !scale_is_free(problem)) settle_on_known_poses(problem, options, scene);
   if (options.refine) refine(problem, options, scene);
   scene.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_time).count();
   return scene;

@@ -28,8 +28,8 @@ namespace vd {
 // by their pixels).
 //
 // The objective does not see a rigid motion of the whole world, and would vanish by shrinking everything; the
-// first is fixed by holding one camera, the second by holding the geometric mean of the edges' scales at 0.5.
-// Known poses replace both, known focal lengths are held.
+// first is fixed by holding one camera, the second by holding the geometric mean of the edges' scales (at 0.5
+// unless known poses say otherwise). Known poses and focal lengths are held.
 //
 // Points are needed edge by edge, never all at once: `load` is called with an edge number and may read a
 // file, return what is in memory, or decode a compressed copy. It is called from several threads.

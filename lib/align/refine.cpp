@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "align/depth_step.h"
+#include "align/initialise.h"
 #include "align/normal_equations.h"
 #include "align/step.h"
 #include "core/parallel.h"
@@ -59,7 +60,8 @@ std::vector<int> level_strides(const AlignProblem& problem, int finest) {
 class LevelSolver {
  public:
   LevelSolver(const AlignProblem& problem, const AlignOptions& options, int stride, double scene_depth)
-      : options_(options),
+      : problem_(problem),
+        options_(options),
         unknowns_(problem, options),
         images_(gather_observations(problem, stride, options.weight)),
         system_(problem.images.size(), problem.edges) {
@@ -76,6 +78,7 @@ class LevelSolver {
   /// Depths of the scene, times a factor, are where this level starts.
   void set_start(const Alignment& scene, double factor) {
     start_.clear();
+    mean_scale_ = mean_pair_scale(scene);
     for (std::size_t n = 0; n < images_.size(); ++n) {
       start_.push_back(sample_grid(scene.depth[n], images_[n]));
       for (double& depth : start_.back()) depth *= factor;
@@ -129,8 +132,10 @@ class LevelSolver {
         Alignment moved = geometry_of(scene);
         apply_step(*step, moved);
         GridDepths depths = depths_;
-        if (unknowns_.scale_is_constrained()) {
-          const double factor = renormalise_scale(options_.base_scale, unknowns_.held_camera(), moved);
+        // Clipped increments may leave the constraint. Where poses are known the drift is left to the next
+        // step.
+        if (scale_is_free(problem_)) {
+          const double factor = renormalise_scale(mean_scale_, unknowns_.held_camera(), moved);
           for (auto& map : depths) {
             for (double& depth : map) depth *= factor;
           }
@@ -164,7 +169,9 @@ class LevelSolver {
     damping_ = std::max(damping_ / 5, 1e-9);
   }
 
+  const AlignProblem& problem_;
   const AlignOptions& options_;
+  double mean_scale_ = 1;
   Unknowns unknowns_;
   std::vector<ImageObservations> images_;
   BlockSystem system_;

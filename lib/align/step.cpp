@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <map>
 
-#include "align/initialise.h"
-
 namespace vd {
 namespace {
 
@@ -70,8 +68,7 @@ std::optional<Eigen::MatrixXd> solve_sparse(const BlockSystem& system, const Unk
 }  // namespace
 
 Unknowns::Unknowns(const AlignProblem& problem, const AlignOptions& options)
-    : columns_(7 * (problem.images.size() + problem.edges.size()), -1),
-      scale_is_constrained_(scale_is_free(problem)) {
+    : columns_(7 * (problem.images.size() + problem.edges.size()), -1) {
   const auto images = static_cast<int>(problem.images.size());
   bool pose_is_known = false;
   for (int n = images - 1; n >= 0; --n) {
@@ -112,7 +109,7 @@ std::optional<std::vector<Vec7>> solve_step(const BlockSystem& system, const Unk
                              : solve_sparse(system, unknowns, damping, rhs);
   if (!solutions || !solutions->allFinite()) return {};
   Eigen::VectorXd z = solutions->col(0);
-  if (unknowns.scale_is_constrained() && system.blocks() > images) {
+  if (system.blocks() > images) {
     const Eigen::VectorXd constraint = rhs.col(1);
     z -= solutions->col(1) * (constraint.dot(z) / constraint.dot(solutions->col(1)));
   }
@@ -147,11 +144,15 @@ void apply_step(const std::vector<Vec7>& step, Alignment& scene) {
   }
 }
 
-double renormalise_scale(double base_scale, int held_camera, Alignment& scene) {
+double mean_pair_scale(const Alignment& scene) {
   if (scene.world_from_pair.empty()) return 1;
   double log_sum = 0;
   for (const Sim3& pair : scene.world_from_pair) log_sum += std::log(pair.scale);
-  const double factor = base_scale * std::exp(-log_sum / static_cast<double>(scene.world_from_pair.size()));
+  return std::exp(log_sum / static_cast<double>(scene.world_from_pair.size()));
+}
+
+double renormalise_scale(double mean_scale, int held_camera, Alignment& scene) {
+  const double factor = mean_scale / mean_pair_scale(scene);
   const Vec3 centre = scene.world_from_camera[held_camera].translation;
   for (SE3& pose : scene.world_from_camera) pose.translation = centre + factor * (pose.translation - centre);
   for (Sim3& pair : scene.world_from_pair) {

@@ -12,7 +12,9 @@ namespace vd {
 /// Which of the 7 (N + E) unknowns are free, and which move together.
 ///
 /// Known poses and focal lengths have no columns. The free rigid motion of the world is taken away by holding
-/// one camera; the free scale by a constraint, sum of sigma = 0. Shared focal lengths are one column.
+/// one camera, the free scale by a constraint, sum of sigma = 0: also where known poses have a scale of their
+/// own, because residuals shrink with the pairs and would pull them below it. Shared focal lengths are one
+/// column.
 class Unknowns {
  public:
   Unknowns(const AlignProblem& problem, const AlignOptions& options);
@@ -22,7 +24,6 @@ class Unknowns {
   [[nodiscard]] int column(std::size_t block, int c) const {
     return columns_[7 * block + static_cast<std::size_t>(c)];
   }
-  [[nodiscard]] bool scale_is_constrained() const { return scale_is_constrained_; }
   /// The camera whose pose is held: the scene is rescaled about its centre.
   [[nodiscard]] int held_camera() const { return held_camera_; }
 
@@ -30,7 +31,6 @@ class Unknowns {
   std::vector<int> columns_;
   int count_ = 0;
   int held_camera_ = 0;
-  bool scale_is_constrained_ = true;
 };
 
 /// Solves (H + damping diag H) z = -b under the scale constraint; the result has an entry for all unknowns, 0
@@ -41,8 +41,11 @@ class Unknowns {
 /// The scene after a step; depths are not touched.
 void apply_step(const std::vector<Vec7>& step, Alignment& scene);
 
-/// Brings the mean of the logarithms of the pairs' scales to log base_scale by scaling the scene about a
-/// camera; returns the factor, by which depths must be multiplied.
-double renormalise_scale(double base_scale, int held_camera, Alignment& scene);
+/// Geometric mean of the pairs' scales.
+[[nodiscard]] double mean_pair_scale(const Alignment& scene);
+
+/// Brings it back to a value by scaling the scene about a camera; returns the factor, by which depths must be
+/// multiplied. Known poses other than the held one are the caller's to keep.
+double renormalise_scale(double mean_scale, int held_camera, Alignment& scene);
 
 }  // namespace vd
