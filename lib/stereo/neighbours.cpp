@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include "stereo/epipolar.h"
 
@@ -76,7 +77,9 @@ std::vector<int> choose_neighbours(Span<const Camera> cameras, int frame, const 
                                    const NeighbourOptions& options) {
   std::vector<int> frames;
   for (int stretch = 1; 8 * stretch <= std::max(8, options.max_offset); ++stretch) {
-    frames = neighbours_with_stretch(cameras, frame, stretch, range, options);
+    std::vector<int> longer = neighbours_with_stretch(cameras, frame, stretch, range, options);
+    if (longer.size() < frames.size()) break;  // the clip is too short for it
+    frames = std::move(longer);
     if (frames.empty()) continue;
     const double farthest_px = median_parallax_px(cameras[frame], cameras[frames.back()], range);
     if (farthest_px >= options.enough_parallax_px) break;
