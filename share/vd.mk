@@ -31,14 +31,14 @@ $(1)/clip.json:
 	@$(VD)vd-clip synth $(2) -o $(1) $(3) >/dev/null
 endef
 
-%/pairs/swinstride.stage.json: %/clip.json
-	@$(VD)vd-pairs $* -o swinstride $(VD_PAIRS_FLAGS) >/dev/null
+%/pairs/default.stage.json: %/clip.json
+	@$(VD)vd-pairs $* -o default $(VD_PAIRS_FLAGS) >/dev/null
 
-%/flow/dis/stage.json: %/clip.json %/pairs/swinstride.stage.json
-	@$(VD)vd-flow $* -o dis --pairs swinstride $(VD_FLOW_FLAGS) >/dev/null
+%/flow/dis/stage.json: %/clip.json %/pairs/default.stage.json
+	@$(VD)vd-flow $* -o dis --pairs default $(VD_FLOW_FLAGS) >/dev/null
 
 %/pointmap/geometric/stage.json: %/flow/dis/stage.json
-	@$(VD)vd-pointmap $* -o geometric --flow dis --pairs swinstride $(VD_POINTMAP_FLAGS) >/dev/null
+	@$(VD)vd-pointmap $* -o geometric --flow dis --pairs default $(VD_POINTMAP_FLAGS) >/dev/null
 
 %/depth/align/stage.json: %/clip.json
 	@$(VD)vd-align $* $(VD_ALIGN_FLAGS) >/dev/null

@@ -61,7 +61,9 @@ enum class ClipVariant {
 };
 
 struct PairGraphOptions {
-  std::string graph = "swinstride-5-noncyclic";
+  // Three neighbours a frame, 1, 4 and 7 ahead: each pair costs flow, a point map and disk, and near frames of a video
+  // alone have too little parallax.
+  std::string graph = "swin2stride-3-noncyclic";
   PairDialect dialect = PairDialect::vd;
   bool symmetrise = true;
   bool force_symmetrise = false;  // monst3r: mirror even the graphs that it does not

@@ -147,6 +147,10 @@ AlignedCameras align_pointmaps(const Clip& clip, const AlignPointmapsOptions& op
   StageSession session(clip, unsharded, spec, {item});
   if (!session.pending().empty()) {
     const Alignment alignment = align(problem_of(clip, pairs, priors), options.align);
+    if (alignment.report.unposed.size() + 1 >= alignment.depth.size()) {
+      throw Error(folder.string(), "no two frames agree on a point (is there parallax between the pairs?); pairs farther "
+                                   "apart may help: vd-pairs --graph stride-8");
+    }
     for (const int frame : alignment.report.unposed) {
       log_warning(fmt::format("{}: frame {} has no pose: its points agree with no other frame", clip.folder().string(), frame));
     }
