@@ -69,7 +69,11 @@ void describe(AlignOptions& o, OptionTable& t) {
            "weight of a point: its confidence's logarithm, root, excess over 1, or value");
   t.flag("--refine", o.refine, "lower the objective after the closed-form start");
   t.add("--max-iterations", o.max_iterations, range(1, 1000), "Gauss-Newton steps of each coarse level");
-  t.add("--full-iterations", o.full_iterations, range(0, 1000), "steps on all pixels after coarser levels");
+  t.add("--full-iterations", o.full_iterations, range(0, 1000),
+        "steps on grids finer than every 4th pixel, after coarser ones");
+  t.add_size("--align-memory", o.memory_bytes,
+             "observations held at a time; less memory means coarser grids for poses")
+      .hidden_in_short_help();
   t.add("--finest-stride", o.finest_stride, range(1, 8), "finest grid that poses are solved on [pixels]")
       .hidden_in_short_help();
   t.add("--tolerance", o.tolerance, positive(), "stop when the objective falls by less than this fraction")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,9 +22,11 @@ struct AlignOptions {
   bool refine = true;             // false: the closed-form start only
   bool fix_focals = false;        // hold the focal lengths of the start
   int max_iterations = 40;        // of each level
-  int full_iterations = 2;        // of stride 1 when coarser levels came before
+  int full_iterations = 2;        // of grids finer than every 4th pixel, when coarser ones came before
   int finest_stride = 1;          // finest grid that poses are solved on; depth is always at full resolution
-  double tolerance = 1e-5;        // stop when the objective falls by less than this fraction
+  std::size_t memory_bytes = std::size_t{1}
+                             << 30;  // of observations at a time: coarser grids where it is short
+  double tolerance = 1e-5;           // stop when the objective falls by less than this fraction
 };
 
 void describe(AlignOptions& options, OptionTable& table);

@@ -42,6 +42,18 @@ double median_change(const GridDepths& before, const GridDepths& after) {
   return ratios.empty() ? 1.0 : median(std::move(ratios));
 }
 
+/// The finest grid whose observations fit into memory: 16 bytes a pixel and edge side.
+int finest_affordable_stride(const AlignProblem& problem, const AlignOptions& options) {
+  double bytes = 0;
+  for (const auto& [i, j] : problem.edges) {
+    bytes += 16.0 * static_cast<double>(problem.images[i].pixels() + problem.images[j].pixels());
+  }
+  int stride = options.finest_stride;
+  const auto budget = static_cast<double>(options.memory_bytes);
+  while (options.memory_bytes > 0 && stride < 8 && bytes > budget * stride * stride) stride *= 2;
+  return stride;
+}
+
 /// Grids to solve on, coarse ones first; one that leaves an image fewer than 300 pixels says too little of
 /// it.
 std::vector<int> level_strides(const AlignProblem& problem, int finest) {
@@ -207,13 +219,13 @@ void refine(const AlignProblem& problem, const AlignOptions& options, Alignment&
   if (problem.edges.empty()) return;
   const double scene_depth = median_depth(scene);
   if (!(scene_depth > 0)) return;
-  const std::vector<int> strides = level_strides(problem, options.finest_stride);
+  const std::vector<int> strides = level_strides(problem, finest_affordable_stride(problem, options));
   double factor = 1;
   for (const int stride : strides) {
     LevelSolver level(problem, options, stride, scene_depth);
     level.set_start(scene, factor);
     const bool alone = strides.size() == 1;
-    level.solve(stride == 1 && !alone ? options.full_iterations : options.max_iterations, scene);
+    level.solve(stride < 4 && !alone ? options.full_iterations : options.max_iterations, scene);
     factor *= level.change_of_depth();
     if (stride == 1) {
       level.store_depths(scene);
@@ -221,7 +233,7 @@ void refine(const AlignProblem& problem, const AlignOptions& options, Alignment&
     }
     scene.report.levels.push_back(level.report());
   }
-  if (options.finest_stride > 1) update_full_depths(problem, options, scene_depth, factor, scene);
+  if (strides.back() > 1) update_full_depths(problem, options, scene_depth, factor, scene);
 }
 
 }  // namespace vd

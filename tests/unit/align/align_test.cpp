@@ -191,6 +191,12 @@ TEST_CASE("coarse levels reach the objective of the full one", "[align]") {
   CHECK(coarsest.report.final_objective <= coarse.report.final_objective * 1.005);
   CHECK(alignment_objective(scene.problem, coarsest, options) ==
         Approx(coarsest.report.final_objective).epsilon(1e-4));
+
+  options.finest_stride = 1;
+  options.memory_bytes = 2 << 20;  // 6.5 MB would be needed
+  const Alignment bounded = align(scene.problem, options);
+  CHECK(bounded.report.levels.back().stride == 2);
+  CHECK(bounded.report.final_objective <= coarse.report.final_objective * 1.005);
 }
 
 TEST_CASE("problems that cannot be aligned are refused", "[align]") {
