@@ -157,10 +157,13 @@ BundleReport adjust_bundle(Span<const PointTrack> tracks, Span<const int> free_f
   problem_options.loss_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
   problem_options.evaluation_callback = &update;
   problem_options.disable_all_safety_checks = true;
-  ceres::HuberLoss loss(options.huber_px);
+  ceres::HuberLoss huber(options.loss_px);
+  ceres::CauchyLoss cauchy(options.loss_px);
+  ceres::LossFunction* loss = &huber;
+  if (options.loss == RobustLoss::cauchy) loss = &cauchy;
   ceres::Problem problem(problem_options);
   for (std::size_t k = 0; k < data.points.size(); ++k)
-    add_observations(tracks[static_cast<std::size_t>(data.track_of_point[k])], reconstruction, options, &loss,
+    add_observations(tracks[static_cast<std::size_t>(data.track_of_point[k])], reconstruction, options, loss,
                      data.points[k], data, problem);
   int free_cameras = 0;
   for (std::size_t f = 0; f < data.cameras.size(); ++f) {

@@ -10,8 +10,12 @@
 
 namespace vd {
 
+/// Huber's loss forgives, Cauchy's forgets: beyond its scale the pull of an observation falls off as 1/r.
+enum class RobustLoss { huber, cauchy };
+
 struct BundleOptions {
-  double huber_px = 0.5;  // residual beyond which an observation counts linearly
+  RobustLoss loss = RobustLoss::huber;
+  double loss_px = 0.5;  // residual at which the loss turns from quadratic
   int max_iterations = 20;
   double function_tolerance = 1e-5;  // relative decrease of the cost at which to stop
   bool free_focal = false;           // one factor on the focal lengths of all frames
@@ -25,7 +29,7 @@ struct BundleReport {
   bool usable = false;  // false: nothing was changed
 };
 
-/// Bundle adjustment: least squares of all reprojection errors under Huber's loss, over the free frames, the
+/// Bundle adjustment: least squares of all reprojection errors under a robust loss, over the free frames, the
 /// points that they see and (by option) the focal length. One thread, so that sums have one order.
 ///
 /// free_frames  posed frames to be moved; empty: all posed frames, with the first of them fixed as the origin

@@ -143,7 +143,7 @@ class Growth {
 
   void adjust_all(int iterations) {
     drop_bad_points(tracks_, 2 * options_.point_test.rms_px, map_);
-    BundleOptions bundle{options_.huber_px, iterations, 1e-4};
+    BundleOptions bundle{RobustLoss::huber, options_.huber_px, iterations, 1e-4};
     bundle.free_focal = options_.focal_free_from > 0 && map_.posed_count() >= options_.focal_free_from;
     if (bundle.free_focal) bundle.function_tolerance = 1e-6;  // flat valleys: small decreases go a long way
     (void)adjust_bundle(tracks_, {}, bundle, map_);
@@ -162,7 +162,7 @@ class Growth {
     if (static_cast<int>(near.size()) < local_frames + 2) return;
     near.resize(local_frames);
     drop_bad_points(tracks_, 2 * options_.point_test.rms_px, map_);
-    (void)adjust_bundle(tracks_, near, {options_.huber_px, 4, 1e-3}, map_);
+    (void)adjust_bundle(tracks_, near, {RobustLoss::huber, options_.huber_px, 4, 1e-3}, map_);
   }
 
   Span<const PointTrack> tracks_;

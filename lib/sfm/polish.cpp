@@ -28,14 +28,23 @@ struct Round {
   int iterations;
 };
 
-void adjust_round(Span<const PointTrack> tracks, const Round& round, const PolishOptions& options,
-                  Reconstruction& reconstruction) {
-  std::vector<int> all(tracks.size());
-  std::iota(all.begin(), all.end(), 0);
-  triangulate_tracks(tracks, all, {2 * round.rms_px, options.min_angle_deg}, reconstruction);
-  BundleOptions bundle{options.huber_px, round.iterations, round.tolerance};
+void adjust(Span<const PointTrack> tracks, const Round& round, const PolishOptions& options,
+            Reconstruction& reconstruction) {
+  // A loss much tighter than 0.1 px would take the errors of interpolation for motion, one wider than 0.5 px
+  // lets slow objects in.
+  const double loss_px =
+      std::clamp(options.loss_in_medians * median_rms_px(tracks, reconstruction), 0.1, 0.5);
+  BundleOptions bundle{RobustLoss::cauchy, loss_px, round.iterations, round.tolerance};
   bundle.free_focal = options.free_focal;
   (void)adjust_bundle(tracks, {}, bundle, reconstruction);
+}
+
+void adjust_and_drop(Span<const PointTrack> tracks, const Round& round, const PolishOptions& options,
+                     Reconstruction& reconstruction) {
+  std::vector<int> all(tracks.size());
+  std::iota(all.begin(), all.end(), 0);
+  triangulate_tracks(tracks, all, {round.rms_px, options.min_angle_deg}, reconstruction);
+  adjust(tracks, round, options, reconstruction);
   const double noise_px = 3 * median_rms_px(tracks, reconstruction);
   drop_bad_points(tracks, std::max(round.rms_px, noise_px), reconstruction);
 }
@@ -47,19 +56,18 @@ GuidedReport polish_reconstruction(Span<const GreyImage> frames, const PolishOpt
   // A free focal length lies in a flat valley where small decreases of the cost go a long way.
   const double exact = options.free_focal ? 1e-7 : 1e-6;
   const double rough = options.free_focal ? 1e-6 : 1e-4;
-  adjust_round(tracks, {2.0 * options.track_rms_px, rough, 15}, options, reconstruction);
-  adjust_round(tracks, {1.4 * options.track_rms_px, rough, 15}, options, reconstruction);
+  adjust_and_drop(tracks, {2.0 * options.track_rms_px, rough, 15}, options, reconstruction);
+  adjust_and_drop(tracks, {1.4 * options.track_rms_px, rough, 15}, options, reconstruction);
   GuidedReport report;
   // The warps depend on the focal length, and the focal length on what they find.
   const int passes = frames.empty() ? 0 : options.free_focal ? 2 : 1;
   for (int pass = 0; pass < passes; ++pass) {
     report = refine_tracks(frames, reconstruction, {}, tracks);
-    adjust_round(tracks, {1.4 * options.track_rms_px, rough, 15}, options, reconstruction);
+    adjust_and_drop(tracks, {1.4 * options.track_rms_px, rough, 15}, options, reconstruction);
   }
-  adjust_round(tracks, {options.track_rms_px, exact, options.free_focal ? 40 : 12}, options, reconstruction);
-  BundleOptions last{options.huber_px, options.free_focal ? 40 : 12, exact};
-  last.free_focal = options.free_focal;
-  (void)adjust_bundle(tracks, {}, last, reconstruction);
+  adjust_and_drop(tracks, {options.track_rms_px, exact, options.free_focal ? 40 : 12}, options,
+                  reconstruction);
+  adjust(tracks, {options.track_rms_px, exact, options.free_focal ? 40 : 12}, options, reconstruction);
   return report;
 }
 

@@ -12,15 +12,15 @@
 namespace vd {
 
 struct PolishOptions {
-  double huber_px = 0.25;
+  double loss_in_medians = 1;  // scale of Cauchy's loss in units of the median track error
   double track_rms_px = 0.7;
   double min_angle_deg = 0.15;
   bool free_focal = false;
 };
 
-/// Makes a grown reconstruction exact: all tracks are triangulated and adjusted under a tight loss, in rounds
-/// that drop tracks which contradict; then, with frames at hand, tracks are refined under the known geometry
-/// and adjusted again.
+/// Makes a grown reconstruction exact: all tracks are triangulated and adjusted under a loss as tight as the
+/// noise allows, in rounds that drop tracks which contradict; then, with frames at hand, tracks are refined
+/// under the known geometry and adjusted again.
 ///
 /// frames  one a view, or empty: no refinement
 /// tracks  all of them; moved by the refinement

@@ -307,7 +307,7 @@ SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& o
   result.report.start_seconds = start_seconds;
   result.report.starts = start.records;
   result.report.grow_seconds = watch.lap();
-  PolishOptions polish{options.huber_px, options.track_rms_px, options.min_angle_deg,
+  PolishOptions polish{options.loss_in_medians, options.track_rms_px, options.min_angle_deg,
                        !input.intrinsics_known && frames >= 4};
   const GuidedReport guided = polish_reconstruction(options.guided ? input.frames : Span<const GreyImage>(),
                                                     polish, tracks, start.reconstruction);
@@ -333,7 +333,7 @@ void describe(SfmOptions& o, OptionTable& t) {
   t.add("--starts", o.starts, range(1, 32), "reconstructions tried from different pairs of frames");
   t.add("--growing-points", o.growing_points_per_frame, range(50, 5000), "points a frame while growing")
       .hidden_in_short_help();
-  t.add("--huber", o.huber_px, positive(), "residual beyond which an observation counts linearly [px]")
+  t.add("--loss", o.loss_in_medians, positive(), "scale of the final loss [median track error]")
       .hidden_in_short_help();
   t.add("--track-rms", o.track_rms_px, positive(), "tracks with a larger error are left out [px]")
       .hidden_in_short_help();

@@ -25,7 +25,7 @@ namespace vd {
 struct SfmOptions {
   int starts = 3;                      // reconstructions tried; fewer when two agree
   int growing_points_per_frame = 400;  // long tracks that cover the image; all tracks join at the end
-  double huber_px = 0.25;              // loss of the final adjustments
+  double loss_in_medians = 1.0;        // scale of the final loss in units of the median track error
   double track_rms_px = 0.7;      // tracks with a larger error are left out in the end, if the clip allows
   double min_angle_deg = 0.15;    // least parallax of a point in the end
   bool guided = true;             // guided refinement of the tracks (needs frames)
