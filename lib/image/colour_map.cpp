@@ -207,10 +207,10 @@ RgbImage colour_depth(MapView<const float> depth, const ColourRange& range, Colo
                   [&](float value) { return is_valid_depth(value) ? range.position(value) : -1.0; });
 }
 
-RgbImage colour_scalar(MapView<const float> values, double low, double high, ColourMap map) {
-  const double scale = high > low ? 1 / (high - low) : 0;
-  return coloured(values, table_of(map), [&](float value) {
-    return value > 0 ? std::clamp((value - low) * scale, 0.0, 1.0) : -1.0;
+RgbImage colour_weights(MapView<const float> weights, double low, double high, ColourMap map) {
+  const double scale = high > low ? 1 / std::log(high / low) : 0;
+  return coloured(weights, table_of(map), [&](float value) {
+    return value > 0 ? std::clamp(std::log(value / low) * scale, 0.0, 1.0) : -1.0;
   });
 }
 

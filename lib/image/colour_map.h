@@ -74,10 +74,11 @@ class DepthHistogram {
 [[nodiscard]] RgbImage colour_depth(MapView<const float> depth, const ColourRange& range,
                                     ColourMap map = ColourMap::ember);
 
-/// Picture of any scalar, linear from low to high (low < high). Values that are not above 0 (so NaN too) mean
-/// "nothing here", as in a confidence map, and get the stripes.
-[[nodiscard]] RgbImage colour_scalar(MapView<const float> values, double low, double high,
-                                     ColourMap map = ColourMap::ice);
+/// Picture of weights that span orders of magnitude, linear in the logarithm from low to high (0 < low <
+/// high). Values that are not above 0 (so NaN too) mean "nothing here", as in a confidence map, and get the
+/// stripes.
+[[nodiscard]] RgbImage colour_weights(MapView<const float> weights, double low, double high,
+                                      ColourMap map = ColourMap::ice);
 
 /// The colour of a pixel without a value: dark neutral diagonal stripes, which no colour scale contains.
 [[nodiscard]] Colour hatch(int x, int y);

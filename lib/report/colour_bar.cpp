@@ -12,14 +12,31 @@ namespace {
 constexpr double kCapitalHeight = 0.72;
 
 /// Candidates in the order of their roundness.
-std::vector<double> round_depths(const ColourRange& range) {
-  const double far = std::isfinite(range.far_depth) ? range.far_depth : range.near_depth * 1e3;
-  std::vector<double> depths = decade_ticks(range.near_depth, far);
+std::vector<double> round_numbers(double low, double high) {
+  std::vector<double> numbers = decade_ticks(low, high);
   for (const int wanted : {6, 14, 30}) {
-    const std::vector<double> finer = linear_ticks(range.near_depth, far, wanted);
-    depths.insert(depths.end(), finer.begin(), finer.end());
+    const std::vector<double> finer = linear_ticks(low, high, wanted);
+    numbers.insert(numbers.end(), finer.begin(), finer.end());
   }
-  return depths;
+  return numbers;
+}
+
+/// The candidates that leave enough room to those before them, in the order of position.
+template <typename PositionOf>
+std::vector<BarTick> spaced_ticks(const std::vector<double>& numbers, double length_px, double spacing_px,
+                                  const PositionOf& position_of) {
+  std::vector<BarTick> ticks;
+  for (const double number : numbers) {
+    if (!(number > 0)) continue;
+    const double position = position_of(number);
+    const bool is_free = std::all_of(ticks.begin(), ticks.end(), [&](const BarTick& other) {
+      return std::abs(other.position - position) * length_px >= spacing_px;
+    });
+    if (is_free) ticks.push_back({position, number_text(number, 3)});
+  }
+  std::sort(ticks.begin(), ticks.end(),
+            [](const BarTick& a, const BarTick& b) { return a.position < b.position; });
+  return ticks;
 }
 
 void fill_column_or_row(RgbImage& picture, int x, int y, int width, int height, ColourMap map, bool upright) {
@@ -37,32 +54,14 @@ void fill_column_or_row(RgbImage& picture, int x, int y, int width, int height, 
 }  // namespace
 
 std::vector<BarTick> depth_ticks(const ColourRange& range, double length_px, double spacing_px) {
-  struct Accepted {
-    double position, depth;
-  };
-  std::vector<Accepted> accepted;
-  for (const double depth : round_depths(range)) {
-    if (!(depth > 0)) continue;
-    const double position = range.position(depth);
-    const bool is_free = std::all_of(accepted.begin(), accepted.end(), [&](const Accepted& other) {
-      return std::abs(other.position - position) * length_px >= spacing_px;
-    });
-    if (is_free) accepted.push_back({position, depth});
-  }
-  std::sort(accepted.begin(), accepted.end(),
-            [](const Accepted& a, const Accepted& b) { return a.position < b.position; });
-  std::vector<BarTick> ticks;
-  for (const Accepted& tick : accepted) ticks.push_back({tick.position, number_text(tick.depth, 3)});
-  return ticks;
+  const double far = std::isfinite(range.far_depth) ? range.far_depth : range.near_depth * 1e3;
+  return spaced_ticks(round_numbers(range.near_depth, far), length_px, spacing_px,
+                      [&](double depth) { return range.position(depth); });
 }
 
-std::vector<BarTick> scalar_ticks(double low, double high, double length_px, double spacing_px) {
-  const int wanted = std::max(1, static_cast<int>(length_px / std::max(1.0, spacing_px)));
-  const std::vector<double> values = linear_ticks(low, high, wanted);
-  const double step = values.size() > 1 ? values[1] - values[0] : high - low;
-  std::vector<BarTick> ticks;
-  for (const double value : values) ticks.push_back({(value - low) / (high - low), tick_text(value, step)});
-  return ticks;
+std::vector<BarTick> weight_ticks(double low, double high, double length_px, double spacing_px) {
+  return spaced_ticks(round_numbers(low, high), length_px, spacing_px,
+                      [&](double weight) { return std::log(weight / low) / std::log(high / low); });
 }
 
 void draw_upright_bar(RgbImage& picture, int x, int y, int width, int height, ColourMap map,

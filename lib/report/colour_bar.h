@@ -19,8 +19,8 @@ struct BarTick {
 /// in the order of position. Wide and narrow ranges both get as many as fit.
 [[nodiscard]] std::vector<BarTick> depth_ticks(const ColourRange& range, double length_px, double spacing_px);
 
-/// Round numbers for a scale that is linear from low to high.
-[[nodiscard]] std::vector<BarTick> scalar_ticks(double low, double high, double length_px, double spacing_px);
+/// Round numbers for a scale that is linear in the logarithm from low to high (0 < low < high).
+[[nodiscard]] std::vector<BarTick> weight_ticks(double low, double high, double length_px, double spacing_px);
 
 /// Draws the scale upright in the rectangle, bright end on top, its numbers to the right.
 void draw_upright_bar(RgbImage& picture, int x, int y, int width, int height, ColourMap map,

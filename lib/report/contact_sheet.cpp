@@ -52,7 +52,7 @@ void draw_scale(RgbImage& sheet, Panel panel, const PanelStyle& style, int x, in
   } else if (panel == Panel::truth_depth) {
     draw(style.depth_colours, depth_ticks(style.truth_range, height, 22), metres(style.truth_unit));
   } else if (panel == Panel::confidence) {
-    draw(style.confidence_colours, scalar_ticks(0, style.confidence_high, height, 34), "");
+    draw(style.confidence_colours, weight_ticks(style.confidence_low, style.confidence_high, height, 22), "");
   }
 }
 

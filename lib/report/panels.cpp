@@ -115,7 +115,8 @@ RgbImage panel_picture(Panel panel, const FrameMaps& maps, const PanelStyle& sty
     case Panel::depth:
       return colour_depth(thickened(maps.depth), style.depth_range, style.depth_colours);
     case Panel::confidence:
-      return colour_scalar(maps.confidence, 0, style.confidence_high, style.confidence_colours);
+      return colour_weights(maps.confidence, style.confidence_low, style.confidence_high,
+                            style.confidence_colours);
     case Panel::mask:
       return mask_picture(maps.rgb, maps.mask);
     case Panel::truth_depth:

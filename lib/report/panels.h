@@ -26,9 +26,10 @@ enum class Panel { rgb, depth, confidence, mask, truth_depth };
 
 /// How maps become colours: the same for all frames of a shot, unless ranges are wanted per frame.
 struct PanelStyle {
-  ColourRange depth_range;     // in the unit of depth
-  ColourRange truth_range;     // in the unit of the truth
-  double confidence_high = 1;  // confidence of the bright end
+  ColourRange depth_range;       // in the unit of depth
+  ColourRange truth_range;       // in the unit of the truth
+  double confidence_low = 0.01;  // confidence at the dark end
+  double confidence_high = 1;    // and at the bright one; logarithmic between
   ColourMap depth_colours = ColourMap::ember;
   ColourMap confidence_colours = ColourMap::ice;
   std::string depth_unit = "relative";  // "m", "relative" or "affine"

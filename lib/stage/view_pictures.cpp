@@ -30,6 +30,15 @@ DepthMap ratio_of(const DepthMap& truth, const DepthMap& depth) {
   return ratio;
 }
 
+/// Depth of the pixels with positive confidence; all of it without confidence.
+DepthMap where_observed(DepthMap depth, const ConfidenceMap& confidence) {
+  if (confidence.empty()) return depth;
+  for (std::size_t k = 0; k < depth.pixels(); ++k) {
+    if (!(confidence.values()[k] > 0)) depth.values()[k] = 0;
+  }
+  return depth;
+}
+
 std::string clip_name(const Clip& clip) {
   const fs::path folder = fs::absolute(clip.folder()).lexically_normal();
   return folder.filename().empty() ? folder.parent_path().filename().string() : folder.filename().string();
@@ -62,32 +71,36 @@ std::vector<Panel> video_panels(const Results& results) {
 }  // namespace
 
 ShotRange measure_shot(const Results& results, const std::vector<int>& frames, const RangeChoice& choice) {
-  DepthHistogram depths, confidences, ratios;
+  DepthHistogram all, observed, confidences, ratios;
   for (const int frame : frames) {
     check_interrupted();
     const DepthMap depth = results.read_depth(frame);
-    depths.add(depth);
-    confidences.add(results.read_confidence(frame));
+    const ConfidenceMap confidence = results.read_confidence(frame);
+    const DepthMap seen = where_observed(depth, confidence);
+    all.add(depth);
+    observed.add(seen);
+    confidences.add(confidence);
     const DepthMap truth =
         depth.empty() || results.depth() == "gt" ? DepthMap() : results.read_true_depth(frame);
-    if (!truth.empty()) ratios.add(ratio_of(truth, depth));
+    if (!truth.empty()) ratios.add(ratio_of(truth, seen));
   }
   ShotRange shot;
-  const auto range = robust_range(depths);
+  // What was filled in may lie anywhere; it sets the range only where hardly anything was observed.
+  const auto range = robust_range(observed.count() * 20 > all.count() ? observed : all);
   shot.has_depth = range.has_value();
   if (range) shot.depth = *range;
   if (choice.kind == RangeChoice::Kind::fixed) shot.depth = choice.fixed;
   shot.confidence_high = confidences.quantile(0.98).value_or(1);
+  // At least a factor of four, so that equal confidence does not look like noise.
+  shot.confidence_low = std::min(confidences.quantile(0.02).value_or(0.01), shot.confidence_high / 4);
   shot.truth_per_depth = ratios.quantile(0.5).value_or(1);
   return shot;
 }
 
 std::string to_json_text(const ShotRange& shot) {
-  const json object = {{"near", shot.depth.near_depth},
-                       {"far", shot.depth.far_depth},
-                       {"confidence_high", shot.confidence_high},
-                       {"truth_per_depth", shot.truth_per_depth},
-                       {"has_depth", shot.has_depth}};
+  const json object = {{"near", shot.depth.near_depth},           {"far", shot.depth.far_depth},
+                       {"confidence_low", shot.confidence_low},   {"confidence_high", shot.confidence_high},
+                       {"truth_per_depth", shot.truth_per_depth}, {"has_depth", shot.has_depth}};
   return object.dump(1) + "\n";
 }
 
@@ -95,6 +108,7 @@ ShotRange read_shot_range(const fs::path& file) {
   try {
     const json object = json::parse(read_text(file));
     return {{object.at("near"), object.at("far")},
+            object.at("confidence_low"),
             object.at("confidence_high"),
             object.at("truth_per_depth"),
             object.at("has_depth")};
@@ -126,6 +140,7 @@ PanelStyle style_of(const Clip& clip, const Results& results, const ViewStageOpt
   }
   style.truth_range = {style.depth_range.near_depth * shot.truth_per_depth,
                        style.depth_range.far_depth * shot.truth_per_depth};
+  style.confidence_low = shot.confidence_low;
   style.confidence_high = shot.confidence_high;
   style.depth_colours = options.colours;
   style.depth_unit = results.depth_unit();

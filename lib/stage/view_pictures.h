@@ -15,6 +15,7 @@ namespace vd {
 /// What the colours of a whole shot need to know, found in one pass over its frames.
 struct ShotRange {
   ColourRange depth{1, 10};
+  double confidence_low = 0.01;  // at the ends of the colours of confidence
   double confidence_high = 1;
   double truth_per_depth = 1;  // median of true depth over depth; 1 without truth
   bool has_depth = false;      // false where no depth is valid

@@ -103,6 +103,16 @@ TEST_CASE("a few wild values do not move the range of a shot", "[image]") {
   CHECK(b.far_depth == Approx(a.far_depth).epsilon(0.03));
 }
 
+TEST_CASE("weights may be coloured by their logarithm", "[image]") {
+  Map<float> values(4, 1);
+  values.values() = {1, 10, 100, 0};
+  const RgbImage picture = colour_weights(values, 1, 100, ColourMap::ice);
+  CHECK(equal(picture, 0, 0, colour_at(ColourMap::ice, 0)));
+  CHECK(equal(picture, 1, 0, colour_at(ColourMap::ice, 0.5)));
+  CHECK(equal(picture, 2, 0, colour_at(ColourMap::ice, 1)));
+  CHECK(equal(picture, 3, 0, hatch(3, 0)));
+}
+
 TEST_CASE("a flat wall still gets a range", "[image]") {
   DepthHistogram histogram;
   histogram.add(DepthMap(4, 4, 3.0F));
