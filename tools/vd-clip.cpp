@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
-#include "clip/import_stereo.h"
 #include "clip/program.h"
 #include "core/error.h"
 #include "stage/import_stage.h"
@@ -16,7 +15,7 @@ vd::VerbBody declare_import(vd::OptionTable& table) {
   return [options](const std::vector<std::string>& sources, vd::Run& run) {
     if (sources.empty()) throw vd::MisuseError("", "nothing to import; see vd-clip import --help");
     if (sources.size() > 1 && !run.common.output.empty()) throw vd::MisuseError("--output", "names one clip, not several");
-    for (const auto& source : sources) vd::print_result(vd::import_stage(source, *options, run).string() + "\n");
+    for (const auto& source : sources) vd::print_finished(vd::import_stage(source, *options, run), run);
   };
 }
 
@@ -26,8 +25,8 @@ vd::VerbBody declare_import_stereo(vd::OptionTable& table) {
   return [options](const std::vector<std::string>& views, vd::Run& run) {
     if (views.size() != 2) throw vd::MisuseError("", "name the left and the right view");
     if (run.common.output.empty()) throw vd::MisuseError("--output", "name the clip to make");
-    vd::import_stereo(views[0], views[1], *options, run.common.output);
-    vd::print_result(run.common.output + "\n");
+    vd::import_stereo_stage(views[0], views[1], *options, run);
+    vd::print_finished(run.common.output, run);
   };
 }
 
@@ -46,7 +45,7 @@ vd::VerbBody declare_synth(vd::OptionTable& table) {
   vd::describe(*options, table);
   return [options](const std::vector<std::string>& names, vd::Run& run) {
     if (names.size() != 1) throw vd::MisuseError("", "name one scene: " + vd::scene_list());
-    vd::print_result(vd::synth_stage(names[0], *options, run).string() + "\n");
+    vd::print_finished(vd::synth_stage(names[0], *options, run), run);
   };
 }
 
@@ -54,13 +53,12 @@ vd::VerbBody declare_synth(vd::OptionTable& table) {
 
 int main(int argc, char** argv) {
   vd::CommonOptionsUse import_use;
-  import_use.frames = import_use.native_size = import_use.seed = false;
-  vd::CommonOptionsUse stereo_use = import_use;
-  stereo_use.items = false;
+  import_use.frames = import_use.native_size = import_use.seed = import_use.items = false;
+  import_use.output_help = "folder of the clip";
   vd::CommonOptionsUse info_use = import_use;
-  info_use.output = info_use.items = false;
+  info_use.output = info_use.force = false;
   vd::CommonOptionsUse synth_use = import_use;
-  synth_use.seed = true;
+  synth_use.seed = synth_use.items = true;
   return vd::run_verbs(
       {"vd-clip", "Make and inspect clips, the folders that all programs of vd work on.", "ARGUMENTS",
        {"vd-clip import beach.mp4", "vd-clip import frames/ -o beach --fps 10", "vd-clip info beach",
@@ -74,12 +72,12 @@ int main(int argc, char** argv) {
        {{"import-stereo", "make a clip of a calibrated pair of views", "LEFT RIGHT",
          {"vd-clip import-stereo im0.png im1.png --calib calib.txt -o pair",
           "vd-clip import-stereo im0.png im1.png --calib calib.txt --disparity disp0.pfm -o pair"},
-         stereo_use},
+         import_use},
         declare_import_stereo},
        {{"info", "say what is in a clip", "CLIP...", {"vd-clip info beach", "vd-clip info beach --json"}, info_use},
         declare_info},
-       {{"synth", "render a named scene with exact truth", "SCENE",
-         {"vd-clip synth room -o room", "vd-clip synth street -o street --seed 7 --length 48", "vd-clip synth --help"},
+       {{"synth", "render a scene with exact truth: " + vd::scene_list(), "SCENE",
+         {"vd-clip synth room -o room", "vd-clip synth street -o street --seed 7 --length 48"},
          synth_use},
         declare_synth}});
 }

@@ -71,6 +71,13 @@ Clip Clip::open(const fs::path& folder) {
   return clip;
 }
 
+Clip Clip::planned(const fs::path& folder, const ClipInfo& info) {
+  Clip clip;
+  clip.folder_ = folder;
+  clip.info_ = info;
+  return clip;
+}
+
 void Clip::write_info(const fs::path& folder, const ClipInfo& info) {
   check(info, (folder / "clip.json").string());
   write_text(folder / "clip.json", to_json(info).dump(1) + "\n");

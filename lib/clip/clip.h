@@ -33,6 +33,8 @@ class Clip {
  public:
   /// Opens an existing clip. Throws Error when clip.json is missing, damaged or of a format this version does not know.
   [[nodiscard]] static Clip open(const std::filesystem::path& folder);
+  /// A clip that is not on disk yet, to say what would be done with it.
+  [[nodiscard]] static Clip planned(const std::filesystem::path& folder, const ClipInfo& info);
   /// Writes clip.json (atomically) into a folder whose frames are already in rgb/.
   static void write_info(const std::filesystem::path& folder, const ClipInfo& info);
 

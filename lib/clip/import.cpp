@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <functional>
 
 #include "clip/clip.h"
 #include "core/atomic_file.h"
@@ -50,18 +51,28 @@ class FrameFilter {
   double first_time_s_ = 0;
 };
 
+/// Writes by a function, and drops what an earlier import left under the same number in another format.
+void write_frame_file(const fs::path& stem, const std::string& extension, const std::function<void(const fs::path&)>& write) {
+  write(stem.string() + extension);
+  std::error_code none;
+  for (const std::string other : {".png", ".jpg", ".jpeg"}) {
+    if (other != extension) fs::remove(stem.string() + other, none);
+  }
+}
+
 void write_frame(const SourceFrame& frame, const Size& size, int index, const fs::path& folder) {
   const fs::path stem = folder / "rgb" / frame_stem(index);
   if (!frame.file.empty()) {
     const ImageInfo info = read_image_info(frame.file);
     if (info.width == size.width && info.height == size.height) {
       const std::string extension = info.format == ImageFormat::jpeg ? ".jpg" : ".png";
-      write_text(stem.string() + extension, read_text(frame.file));
-      return;
+      return write_frame_file(stem, extension, [&](const fs::path& file) { write_text(file, read_text(frame.file)); });
     }
   }
   const RgbImage image = frame.file.empty() ? frame.image : read_rgb(frame.file);
-  write_png(stem.string() + ".png", resize(image, size.width, size.height, Resampling::area));
+  write_frame_file(stem, ".png", [&](const fs::path& file) {
+    write_png(file, resize(image, size.width, size.height, Resampling::area));
+  });
 }
 
 Size size_of(const SourceFrame& frame) {

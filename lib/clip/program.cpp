@@ -82,23 +82,12 @@ bool answered(const CommandLine& line, const ProgramInfo& info, const OptionTabl
   return false;
 }
 
-/// One object a clip, on one line: its path and the records of the stages that were written.
-void print_records(const std::string& path, const std::vector<std::string>& records) {
-  nlohmann::json object = {{"clip", path}, {"stages", nlohmann::json::array()}};
-  for (const auto& record : records) object["stages"].push_back(nlohmann::json::parse(record));
-  print_result(object.dump() + "\n");
-}
-
 /// One clip; its path goes to standard output when it is finished, so that the next program of a pipe can start on it.
 int run_on_clip(const std::string& path, const ProgramInfo& info, const ClipBody& body, Run& run) {
   return guarded([&] {
     run.records.clear();
     body(Clip::open(path), run);
-    if (run.common.json && !info.prints_itself) {
-      print_records(path, run.records);
-    } else if (!run.common.dry_run && !info.prints_itself) {
-      print_result(path + "\n");
-    }
+    if (!info.prints_itself) print_finished(path, run);
     std::fflush(stdout);
     return static_cast<int>(done);
   });
@@ -134,6 +123,14 @@ std::vector<std::string> arguments_of(int argc, char** argv, int first) {
 }  // namespace
 
 void print_result(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void print_finished(const std::filesystem::path& clip, const Run& run) {
+  if (run.common.dry_run) return;
+  if (!run.common.json) return print_result(clip.string() + "\n");
+  nlohmann::json object = {{"clip", clip.string()}, {"stages", nlohmann::json::array()}};
+  for (const auto& record : run.records) object["stages"].push_back(nlohmann::json::parse(record));
+  print_result(object.dump() + "\n");
+}
 
 int run_program(const ProgramInfo& info, int argc, char** argv, const DeclareClipProgram& declare) {
   set_log(info.name, LogLevel::normal);

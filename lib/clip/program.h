@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -45,6 +46,10 @@ class RequirementError : public Error {
  public:
   using Error::Error;
 };
+
+/// The path of a clip that is finished, or with --json its path and the records of the stages written: one line on standard
+/// output for the next program of a pipe. Nothing with --dry-run.
+void print_finished(const std::filesystem::path& clip, const Run& run);
 
 /// A result for people or programs on standard output; run_program checks at the end that all of it arrived.
 void print_result(const std::string& text);

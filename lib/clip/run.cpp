@@ -21,10 +21,10 @@ Shard parse_shard(const std::string& text) {
 
 void describe(CommonOptions& o, OptionTable& t, const CommonOptionsUse& use) {
   t.topic("What to do");
-  if (use.output) t.add("--output,-o", o.output, "name of the stage to write").keeps_result();
+  if (use.output) t.add("--output,-o", o.output, use.output_help).keeps_result();
   if (use.frames) t.add("--frames", o.frames, "frames A:B[:S], B excluded, negative from the end; all when empty").keeps_result();
+  if (use.force) t.flag("--force,-f", o.force, "redo what is already there").keeps_result();
   if (use.items) {
-    t.flag("--force,-f", o.force, "redo items that are already there").keeps_result();
     t.flag("--dry-run", o.dry_run, "list what would be done, with its cost, and stop").keeps_result();
     t.add("--shard", o.shard, "compute item k only where k mod N = I-1 [I/N]").keeps_result();
   }

@@ -44,10 +44,12 @@ struct CommonOptions {
 /// Declares them; a program leaves out those that mean nothing to it.
 struct CommonOptionsUse {
   bool output = true;
+  std::string output_help = "name of the stage to write";
   bool frames = true;
   bool native_size = true;
   bool seed = true;
-  bool items = true;  // --force, --dry-run, --shard
+  bool force = true;
+  bool items = true;  // --dry-run, --shard
 };
 void describe(CommonOptions& options, OptionTable& table, const CommonOptionsUse& use);
 

@@ -34,9 +34,6 @@ const std::vector<NamedScene>& named_scenes() {
 
 void describe(SceneOptions& options, OptionTable& table) {
   table.topic("Scene");
-  std::string names;
-  for (const NamedScene& scene : named_scenes()) names += (names.empty() ? "" : ", ") + scene.info.name;
-  table.add("--scene", options.name, "what to film: " + names);
   table.add("--length", options.frames, range(1, 100000), "length of the clip [frames]");
   table.add("--width", options.width, range(16, 8192), "width [px]");
   table.add("--height", options.height, range(16, 8192), "height [px]");

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "clip/clip.h"
 #include "clip/item_key.h"
@@ -33,50 +35,34 @@ std::unique_ptr<FrameSource> open_source(const fs::path& source, const ImportOpt
   return open_image_folder(is_sample_layout(source) ? source / "rgb" : source, options.image_fps);
 }
 
-std::string import_key(const FrameSource& frames, const fs::path& source, const Run& run) {
+std::string import_key(const std::vector<fs::path>& files, const Run& run) {
   Digest key;
   key.add(result_version()).add(options_json(*run.table).dump());
-  for (const auto& file : frames.files()) key.add(file.filename().string()).add(digest_of_file(file));
-  const fs::path info = source / "clip.json";
-  if (fs::exists(info)) key.add(digest_of_file(info));
+  for (const auto& file : files) {
+    if (fs::is_regular_file(file)) key.add(file.filename().string()).add(digest_of_file(file));
+  }
   return key.hex();
 }
 
-/// True when the folder holds the finished clip of this very import.
-bool is_done(const fs::path& folder, const std::string& key) {
+/// The record of the finished clip of this very import; nothing when the folder holds none.
+std::optional<std::string> finished_record(const fs::path& folder, const std::string& key) {
   const fs::path record = folder / "import.stage.json";
-  if (!fs::exists(record) || !fs::exists(folder / "clip.json")) return false;
-  const json stored = json::parse(read_text(record), nullptr, false);
-  return stored.is_object() && stored.value("key", "") == key;
+  if (!fs::exists(record) || !fs::exists(folder / "clip.json")) return {};
+  const std::string text = read_text(record);
+  const json stored = json::parse(text, nullptr, false);
+  if (!stored.is_object() || stored.value("key", "") != key) return {};
+  return text;
 }
 
-void write_record(const fs::path& folder, const std::string& key, const ImportedFrames& frames, const Run& run,
-                  const Stopwatch& stopwatch) {
-  json record = {{"program", run.program},
-                 {"version", version_text()},
-                 {"stage", "import"},
-                 {"options", options_json(*run.table)},
-                 {"key", key},
-                 {"item_count", frames.source_index.size()},
-                 {"source_frames", frames.source_index},
-                 {"source_size", {frames.source_width, frames.source_height}},
-                 {"warnings", take_warnings()},
-                 {"wall_s", stopwatch.wall_seconds()},
-                 {"cpu_s", stopwatch.cpu_seconds()},
-                 {"peak_memory_bytes", peak_memory_bytes()}};
-  if (run.common.provenance) record["command"] = run.command_line;
-  write_text(folder / "import.stage.json", record.dump(1) + "\n");
-}
-
-}  // namespace
-
-fs::path import_stage(const std::string& source_name, const ImportOptions& options, const Run& run) {
+/// Makes the clip in the folder unless it is there; what make returns goes into the record.
+void import_once(const fs::path& folder, const std::vector<fs::path>& files, Run& run, const std::function<json()>& make) {
   const Stopwatch stopwatch;
-  const fs::path source = source_name;
-  const fs::path folder = run.common.output.empty() ? default_folder(source) : fs::path(run.common.output);
-  const auto frames = open_source(source, options);
-  const std::string key = import_key(*frames, source, run);
-  if (is_done(folder, key) && !run.common.force) return folder;
+  const std::string key = import_key(files, run);
+  const auto finished = finished_record(folder, key);
+  if (finished && !run.common.force) {
+    run.records = {*finished};
+    return;
+  }
   const bool unfinished_import = fs::exists(folder / "rgb") && !fs::exists(folder / "clip.json");
   if (fs::exists(folder) && !fs::is_empty(folder) && !unfinished_import && !run.common.force) {
     throw Error(folder.string(), "is there already, from another source or with other options; --force replaces its "
@@ -84,11 +70,46 @@ fs::path import_stage(const std::string& source_name, const ImportOptions& optio
   }
   std::error_code none;
   fs::remove(folder / "clip.json", none);
-  const ImportedFrames imported =
-      import_frames(*frames, run.common.provenance ? source_name : source.filename().string(), options, folder);
-  if (fs::is_directory(source) && is_sample_layout(source)) import_sample_truth(source, imported, folder);
-  write_record(folder, key, imported, run, stopwatch);
+  json record = make();
+  record.update({{"program", run.program},
+                 {"version", version_text()},
+                 {"stage", "import"},
+                 {"options", options_json(*run.table)},
+                 {"key", key},
+                 {"warnings", take_warnings()},
+                 {"wall_s", stopwatch.wall_seconds()},
+                 {"cpu_s", stopwatch.cpu_seconds()},
+                 {"peak_memory_bytes", peak_memory_bytes()}});
+  if (run.common.provenance) record["command"] = run.command_line;
+  run.records = {record.dump(1)};
+  write_text(folder / "import.stage.json", run.records.front() + "\n");
+}
+
+}  // namespace
+
+fs::path import_stage(const std::string& source_name, const ImportOptions& options, Run& run) {
+  const fs::path source = source_name;
+  const fs::path folder = run.common.output.empty() ? default_folder(source) : fs::path(run.common.output);
+  const auto frames = open_source(source, options);
+  std::vector<fs::path> files = frames->files();
+  files.insert(files.end(), {source / "clip.json", options.intrinsics});
+  import_once(folder, files, run, [&]() -> json {
+    const ImportedFrames imported =
+        import_frames(*frames, run.common.provenance ? source_name : source.filename().string(), options, folder);
+    if (fs::is_directory(source) && is_sample_layout(source)) import_sample_truth(source, imported, folder);
+    return {{"item_count", imported.source_index.size()},
+            {"source_frames", imported.source_index},
+            {"source_size", {imported.source_width, imported.source_height}}};
+  });
   return folder;
+}
+
+void import_stereo_stage(const std::string& left, const std::string& right, const StereoImportOptions& options, Run& run) {
+  const fs::path folder = run.common.output;
+  import_once(folder, {left, right, options.calibration, options.disparity}, run, [&]() -> json {
+    import_stereo(left, right, options, folder);
+    return {{"item_count", 2}};
+  });
 }
 
 }  // namespace vd

@@ -110,9 +110,11 @@ fs::path synth_stage(const std::string& name, SceneOptions options, Run& run) {
   if (fs::exists(folder / "clip.json") && !fs::exists(folder / "rgb" / "render.stage.json") && !run.common.force) {
     throw Error(folder.string(), "is a clip from another source; --force replaces it, -o FOLDER names another");
   }
-  Clip::write_info(folder, info_of(scene));
-  write_cameras(scene, folder);
-  const Clip clip = Clip::open(folder);
+  if (!run.common.dry_run) {
+    Clip::write_info(folder, info_of(scene));
+    write_cameras(scene, folder);
+  }
+  const Clip clip = run.common.dry_run ? Clip::planned(folder, info_of(scene)) : Clip::open(folder);
   std::vector<Item> items;
   for (int frame = 0; frame < options.frames; ++frame) {
     // The scene is part of the item's name, because it is an argument and no option.

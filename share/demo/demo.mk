@@ -36,4 +36,4 @@ $(eval $(call vd_synth,$(ROOM),room,--seed 1))
 
 $(PAIR)/clip.json: $(SKIMAGE)/motorcycle_left.png $(SKIMAGE)/motorcycle_right.png share/demo/motorcycle_calib.txt
 	@$(VD)vd-clip import-stereo $(SKIMAGE)/motorcycle_left.png $(SKIMAGE)/motorcycle_right.png \
-	  --calib share/demo/motorcycle_calib.txt --disparity $(SKIMAGE)/motorcycle_disp.npz -o $(PAIR) >/dev/null
+	  --calib share/demo/motorcycle_calib.txt --disparity $(SKIMAGE)/motorcycle_disp.npz -o $(PAIR) --force >/dev/null
