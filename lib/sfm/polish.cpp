@@ -55,7 +55,7 @@ GuidedReport polish_reconstruction(Span<const GreyImage> frames, const PolishOpt
                                    std::vector<PointTrack>& tracks, Reconstruction& reconstruction) {
   // A free focal length lies in a flat valley where small decreases of the cost go a long way.
   const double exact = options.free_focal ? 1e-7 : 1e-6;
-  const double rough = options.free_focal ? 1e-6 : 1e-4;
+  const double rough = options.free_focal ? 1e-5 : 1e-4;
   adjust_and_drop(tracks, {2.0 * options.track_rms_px, rough, 15}, options, reconstruction);
   adjust_and_drop(tracks, {1.4 * options.track_rms_px, rough, 15}, options, reconstruction);
   GuidedReport report;
