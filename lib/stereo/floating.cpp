@@ -14,12 +14,14 @@ constexpr double off_ground_px = 1.5;
 constexpr double depth_step = 1.06;      // ratio of inverse depths within one component
 constexpr double standing_ratio = 1.18;  // below: stands on the ground, noise included
 constexpr double floating_ratio = 1.3;
+constexpr double sinking_ratio = 0.5;
 constexpr double least_component = 0.001;  // of the image
 
 /// What the cue needs to know of each pixel.
 struct GroundView {
   Map<float> plane;    // inverse depth of the ground, <= 0 above the horizon
   MaskMap off_ground;  // 255: in front of the ground by more than the noise
+  MaskMap behind;      // 255: below the horizon, yet farther than the ground by more than the noise
   MaskMap on_ground;   // 255: on it
 };
 
@@ -27,19 +29,21 @@ GroundView compare_with_ground(const Camera& reference, const MotionEvidence& ev
                                const GroundPlane& ground, const EpipolarMap& map) {
   const int width = evidence.residual.width();
   const int height = evidence.residual.height();
-  GroundView view{Map<float>(width, height), MaskMap(width, height), MaskMap(width, height)};
+  GroundView view{Map<float>(width, height), MaskMap(width, height), MaskMap(width, height),
+                  MaskMap(width, height)};
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x) {
       const Vec2 pixel(x, y);
       const double plane = ground.inverse_depth(reference.intrinsics, pixel);
       view.plane(x, y) = static_cast<float>(plane);
       const double w = evidence.inverse_depth(x, y);
-      if (w <= 0 || evidence.observations(x, y) == 0) continue;
+      if (evidence.observations(x, y) == 0) continue;
       const Projection seen = project(map, x, y, static_cast<float>(w));
       const Projection expected = project(map, x, y, static_cast<float>(std::max(0.0, plane)));
       if (seen.depth_ratio <= 0 || expected.depth_ratio <= 0) continue;
       const double difference_px = std::hypot(seen.x - expected.x, seen.y - expected.y);
       if (w > off_ground_ratio * plane && difference_px > off_ground_px) view.off_ground(x, y) = 255;
+      if (w < (sinking_ratio + 0.1) * plane && difference_px > off_ground_px) view.behind(x, y) = 255;
       if (plane > 0 && (std::abs(w / plane - 1) < 0.1 || difference_px < 0.5)) view.on_ground(x, y) = 255;
     }
   return view;
@@ -47,8 +51,10 @@ GroundView compare_with_ground(const Camera& reference, const MotionEvidence& ev
 
 using PixelList = std::vector<std::pair<int, int>>;
 
-/// Pixels connected to a seed over small steps of inverse depth; they are taken out of the candidates.
-PixelList flood(int seed_x, int seed_y, MaskMap& candidates, const Map<float>& inverse_depth) {
+/// Pixels connected to a seed over steps of inverse depth up to a ratio (0: any); they are taken out of the
+/// candidates.
+PixelList flood(int seed_x, int seed_y, MaskMap& candidates, const Map<float>& inverse_depth,
+                double most_ratio) {
   PixelList pixels{{seed_x, seed_y}};
   candidates(seed_x, seed_y) = 0;
   for (std::size_t k = 0; k < pixels.size(); ++k) {
@@ -57,7 +63,7 @@ PixelList flood(int seed_x, int seed_y, MaskMap& candidates, const Map<float>& i
       if (!candidates.contains(x + dx, y + dy) || !candidates(x + dx, y + dy)) continue;
       const float a = inverse_depth(x, y);
       const float b = inverse_depth(x + dx, y + dy);
-      if (std::max(a, b) > depth_step * std::min(a, b)) continue;
+      if (most_ratio > 0 && std::max(a, b) > most_ratio * std::min(a, b)) continue;
       candidates(x + dx, y + dy) = 0;
       pixels.emplace_back(x + dx, y + dy);
     }
@@ -152,8 +158,18 @@ FloatingComponent judge(const Segment& segment, const std::vector<Column>& colum
   part.columns_with_ground = static_cast<double>(ratios.size()) / width;
   part.on_lower_border = at_border / width;
   if (!ratios.empty()) part.ratio = quantile(ratios, 0.5);
-  part.floats = part.ratio > floating_ratio && part.columns_with_ground > 0.4 && part.on_lower_border < 0.1;
+  // What reaches the upper border is a building or a tree as a rule, and its foot far away and uncertain.
+  part.floats = part.ratio > floating_ratio && part.columns_with_ground > 0.4 && part.on_lower_border < 0.1 &&
+                part.top > 1;
   return part;
+}
+
+/// Share of the pixels of a list that most neighbours see.
+double well_seen(const PixelList& pixels, const MotionEvidence& evidence, std::size_t neighbours) {
+  std::size_t seen = 0;
+  for (const auto& [x, y] : pixels)
+    seen += 2 * static_cast<std::size_t>(evidence.observations(x, y)) > neighbours;
+  return static_cast<double>(seen) / static_cast<double>(pixels.size());
 }
 
 std::vector<Column> columns_of(const PixelList& pixels, int left, int right, const MotionEvidence& evidence,
@@ -163,6 +179,32 @@ std::vector<Column> columns_of(const PixelList& pixels, int left, int right, con
   for (std::size_t k = 0; k < columns.size(); ++k)
     if (!columns[k].rows.empty()) stand_on_ground(columns[k], left + static_cast<int>(k), evidence, view);
   return columns;
+}
+
+/// Judges a whole component that seems to lie behind the ground: what drives ahead of a moving camera does,
+/// and nothing that stands on the plane can.
+FloatingComponent judge_behind(const PixelList& pixels, const MotionEvidence& evidence,
+                               const GroundView& view) {
+  const auto [left, right] = std::minmax_element(pixels.begin(), pixels.end());
+  const auto columns = columns_of(pixels, left->first, right->first, evidence, view);
+  FloatingComponent part{left->first, view.plane.height(), right->first, 0, static_cast<int>(pixels.size())};
+  std::vector<double> ratios;
+  double at_border = 0;
+  for (const Column& column : columns) {
+    if (column.ratio) ratios.push_back(*column.ratio);
+    for (const int y : column.rows) {
+      part.top = std::min(part.top, y);
+      part.bottom = std::max(part.bottom, y);
+    }
+    at_border += !column.rows.empty() && column.rows.back() >= view.plane.height() - 2;
+  }
+  const double width = static_cast<double>(columns.size());
+  part.columns_with_ground = static_cast<double>(ratios.size()) / width;
+  part.on_lower_border = at_border / width;
+  if (ratios.empty()) return part;
+  part.ratio = quantile(ratios, 0.5);
+  part.sinks = part.ratio < sinking_ratio && part.columns_with_ground > 0.6 && part.on_lower_border < 0.1;
+  return part;
 }
 
 }  // namespace
@@ -189,7 +231,7 @@ FloatingCue find_floating(const Camera& reference, const MotionEvidence& evidenc
   for (int y = 0; y < usable.height(); ++y)
     for (int x = 0; x < usable.width(); ++x) {
       if (!view.off_ground(x, y)) continue;
-      const PixelList pixels = flood(x, y, view.off_ground, evidence.inverse_depth);
+      const PixelList pixels = flood(x, y, view.off_ground, evidence.inverse_depth, depth_step);
       if (pixels.size() < least_pixels) continue;
       const auto [left, right] = std::minmax_element(pixels.begin(), pixels.end());
       const auto columns = columns_of(pixels, left->first, right->first, evidence, view);
@@ -201,6 +243,16 @@ FloatingCue find_floating(const Camera& reference, const MotionEvidence& evidenc
         if (judged.floats)
           for (const auto& [px, py] : part) cue.floating(px, py) = 255;
       }
+    }
+  for (int y = 0; y < usable.height(); ++y)
+    for (int x = 0; x < usable.width(); ++x) {
+      if (!view.behind(x, y)) continue;
+      const PixelList pixels = flood(x, y, view.behind, evidence.inverse_depth, 0);
+      if (pixels.size() < 2 * least_pixels) continue;
+      cue.components.push_back(judge_behind(pixels, evidence, view));
+      if (well_seen(pixels, evidence, flows.size()) <= 0.5) cue.components.back().sinks = false;
+      if (cue.components.back().sinks)
+        for (const auto& [px, py] : pixels) cue.floating(px, py) = 255;
     }
   return cue;
 }

@@ -16,8 +16,9 @@ struct FloatingComponent {
   int pixels = 0;
   double columns_with_ground = 0;  // share of its columns that have ground right below
   double on_lower_border = 0;      // share of its columns that reach the lower border
-  double ratio = 0;  // median over columns of its inverse depth / that of the ground it stands on
-  bool floats = false;
+  double ratio = 0;     // median over columns of its inverse depth / that of the ground it stands on
+  bool floats = false;  // seems nearer than the ground it meets
+  bool sinks = false;   // seems farther than the ground around it
 };
 
 struct FloatingCue {

@@ -11,7 +11,9 @@
 
 #include "clip_files.h"
 #include "core/parallel.h"
+#include "image/convert.h"
 #include "metrics/mask.h"
+#include "scene/scene.h"
 #include "stereo/epipolar.h"
 #include "stereo/masks.h"
 
@@ -148,9 +150,67 @@ void report(const ClipFiles& clip, const std::filesystem::path& output) {
   }
 }
 
+ClipFiles film(const std::string& name, std::uint64_t seed, int frames) {
+  SceneOptions options;
+  options.name = name;
+  options.seed = seed;
+  options.frames =
+      std::max(24, frames);  // of which the first are filmed: scenes spread their path over the clip
+  const Scene scene = make_scene(options);
+  ClipFiles clip{fmt::format("{}-{}", name, seed), {}, {}, {}, {}};
+  RenderRequest request;
+  request.flow = false;
+  for (int f = 0; f < frames; ++f) {
+    const RenderedFrame frame = render(scene, f, request);
+    clip.grey.push_back(to_grey(frame.rgb));
+    clip.cameras.push_back({frame.intrinsics, frame.world_from_camera});
+    clip.masks.push_back(frame.dynamic);
+    clip.depths.push_back(frame.depth);
+  }
+  return clip;
+}
+
+double quantile(std::vector<double> values, double share) {
+  std::sort(values.begin(), values.end());
+  return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
+}
+
+/// Median and worst over seeds: IoU where something moves, share of false alarms where nothing does.
+void report_scenes(int seeds, int frames, const std::string& only) {
+  for (const auto& info : scene_names()) {
+    if (!only.empty() && info.name != only) continue;
+    std::vector<double> with_cue, without_cue, invisible;
+    for (int seed = 0; seed < seeds; ++seed) {
+      const ClipFiles clip = film(info.name, static_cast<std::uint64_t>(seed), frames);
+      const FlowTable table = all_flows(clip, 2);
+      for (const bool floating : {true, false}) {
+        MaskOptions options;
+        options.floating_cue = floating;
+        const Figures sum = measure(clip, table, options, "");
+        const double value = info.has_movers ? sum.counts.iou() : 100 * sum.called_moving / frames;
+        (floating ? with_cue : without_cue).push_back(value);
+        invisible.push_back(sum.invisible / frames);
+      }
+    }
+    fmt::print("{:<12} {:<16}", info.name, info.has_movers ? "IoU" : "called moving %");
+    for (const auto* values : {&with_cue, &without_cue}) {
+      fmt::print("  cue {:<3} median {:.3f} worst {:.3f} all", values == &with_cue ? "on" : "off",
+                 quantile(*values, 0.5), quantile(*values, info.has_movers ? 0 : 1));
+      for (const double value : *values) fmt::print(" {:.2f}", value);
+    }
+    if (info.has_movers) fmt::print("  invisible median {:.2f}", quantile(invisible, 0.5));
+    fmt::print("\n");
+    std::fflush(stdout);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 2 && std::string(argv[1]) == "scenes") {
+    report_scenes(std::stoi(argv[2]), argc > 3 ? std::stoi(argv[3]) : 8, argc > 4 ? argv[4] : "");
+    return 0;
+  }
   if (argc > 1) {
     report(bench::read_clip_files(argv[1], argc > 2 ? std::stod(argv[2]) : 1000), argc > 3 ? argv[3] : "");
     return 0;
