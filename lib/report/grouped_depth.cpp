@@ -148,18 +148,20 @@ double GroupedDepth::coverage(const Selection& selection, const DepthEvaluationO
 double GroupedDepth::best_half(const Selection& selection, const std::vector<float>& fitted,
                                const DepthEvaluationOptions& options) const {
   if (!has_confidence_) return NAN;
-  std::vector<std::size_t> members;
-  for (std::size_t k = 0; k < bits_.size(); ++k) {
-    if (selection.takes(bits_[k]) && in_range(truth_[k], options)) members.push_back(k);
-  }
-  if (members.empty()) return NAN;
+  const auto is_member = [&](std::size_t k) {
+    return selection.takes(bits_[k]) && in_range(truth_[k], options);
+  };
   std::vector<float> confidences;
-  for (const std::size_t k : members) confidences.push_back(confidence_[k]);
+  for (std::size_t k = 0; k < bits_.size(); ++k) {
+    if (is_member(k)) confidences.push_back(confidence_[k]);
+  }
+  if (confidences.empty()) return NAN;
   const auto middle = confidences.begin() + static_cast<std::ptrdiff_t>(confidences.size() / 2);
   std::nth_element(confidences.begin(), middle, confidences.end());
+  const float least = *middle;
   double sum = 0, count = 0;
-  for (const std::size_t k : members) {
-    if (confidence_[k] < *middle) continue;
+  for (std::size_t k = 0; k < bits_.size(); ++k) {
+    if (!is_member(k) || confidence_[k] < least) continue;
     sum += std::abs(static_cast<double>(fitted[k]) - truth_[k]) / truth_[k];
     count += 1;
   }

@@ -90,10 +90,25 @@ std::vector<fs::path> inputs_of(const Clip& clip, const Results& results, const 
   return inputs;
 }
 
+/// The options that decide what the numbers mean: scores under different ones cannot be compared.
+nlohmann::ordered_json protocol_of(const OptionTable& table) {
+  nlohmann::ordered_json protocol;
+  for (const Option& option : table.options()) {
+    const std::string name = long_name(option).substr(2);
+    for (const char* relevant :
+         {"align", "fit", "fit-pixels", "pooling", "disparity", "min-depth", "max-depth", "clip-min",
+          "clip-max", "align-path", "delta", "delta-unit", "static-scene"}) {
+      if (name == relevant) protocol[name] = option.get();
+    }
+  }
+  return protocol;
+}
+
 Evaluation evaluate(const Clip& clip, const Results& results, const EvalStageOptions& options,
-                    const std::vector<int>& frames) {
+                    const std::vector<int>& frames, const Run& run) {
   Evaluation scores;
   scores.frames = frames;
+  scores.facts["protocol"] = protocol_of(*run.table);
   evaluate_depth_of(clip, results, options, scores);
   evaluate_poses_of(clip, results, options, scores);
   evaluate_masks_of(clip, results, options, scores);
@@ -158,8 +173,9 @@ void eval_stage(const Clip& clip, const EvalStageOptions& options, Run& run) {
   StageSpec spec{"report", name};
   spec.single_file = true;
   StageSession session(clip, run, spec, {{name, {file}, inputs_of(clip, results, options, frames)}});
-  run_items(session,
-            [&](std::size_t) { write_text(file, to_json_text(evaluate(clip, results, options, frames))); });
+  run_items(session, [&](std::size_t) {
+    write_text(file, to_json_text(evaluate(clip, results, options, frames, run)));
+  });
   if (run.common.dry_run || !fs::exists(file)) return;  // the second case: it is another shard's
   const std::string text = read_text(file);
   const Evaluation scores = from_json_text(text, file.string());

@@ -17,6 +17,7 @@ namespace vd {
 // vd-eval scores the results of a clip against its ground truth and writes report/NAME.json:
 //   "metrics"    object of numbers under the stable names below; null where one is not defined
 //   "per_frame"  object of lists, one number for each frame of "frames"
+//   "protocol"   the options that decide what the numbers mean
 //   "depth", "poses", "masks"   which stage was scored, and how it was brought onto the truth
 //   "notes"      what could not be scored, and why
 //

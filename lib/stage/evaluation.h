@@ -17,7 +17,7 @@ struct Evaluation {
   std::vector<int> frames;
   std::vector<Metric> metrics;
   std::map<std::string, std::vector<double>> per_frame;
-  nlohmann::ordered_json facts = nlohmann::ordered_json::object();  // "depth", "poses", "masks"
+  nlohmann::ordered_json facts = nlohmann::ordered_json::object();  // "protocol", "depth", "poses", "masks"
   std::vector<std::string> notes;
 };
 

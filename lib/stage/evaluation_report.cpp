@@ -57,6 +57,21 @@ Table depth_table(const Evaluation& scores) {
   return table;
 }
 
+/// How depth was brought onto the truth, in one line.
+std::string fit_text(const Evaluation& scores) {
+  const auto& depth = scores.facts.at("depth");
+  const auto& protocol = scores.facts.at("protocol");
+  const auto option = [&](const char* name) { return protocol.value(name, ""); };
+  std::string text =
+      fmt::format("fit: {} on {} pixels, one a {}", option("align"), option("fit-pixels"), option("fit"));
+  if (option("disparity") == "true") text += ", in 1/depth";
+  const double shift = number_of(depth.at("shift"));
+  text += fmt::format("; scale {}", number_text(number_of(depth.at("scale")), 4));
+  if (shift != 0) text += fmt::format(", shift {}", number_text(shift, 4));
+  if (option("fit") == "frame") text += " in the first frame";
+  return text;
+}
+
 /// One row with the metrics of a kind that exist.
 Table row_table(const Evaluation& scores, const std::string& kind, const std::string& title,
                 const std::vector<std::string>& columns) {
@@ -101,7 +116,7 @@ Evaluation from_json_text(const std::string& text, const std::string& where) {
     const ordered_json report = ordered_json::parse(text);
     Evaluation scores;
     scores.frames = report.at("frames").get<std::vector<int>>();
-    for (const char* kind : {"depth", "poses", "masks"})
+    for (const char* kind : {"protocol", "depth", "poses", "masks"})
       if (report.contains(kind)) scores.facts[kind] = report[kind];
     for (const auto& [name, value] : report.at("metrics").items())
       scores.metrics.push_back({name, number_of(value)});
@@ -120,7 +135,10 @@ std::string evaluation_tables(const std::string& clip_name, const Evaluation& sc
   if (format == TableFormat::csv) return long_csv(clip_name, scores);
   std::string text = (format == TableFormat::markdown ? "## " : "") + clip_name + "\n\n";
   const auto append = [&](const Table& table) { text += format_table(table, format) + "\n"; };
-  if (scores.facts.contains("depth")) append(depth_table(scores));
+  if (scores.facts.contains("depth")) {
+    text += fit_text(scores) + (format == TableFormat::markdown ? "\n\n" : "\n");
+    append(depth_table(scores));
+  }
   if (scores.facts.contains("poses")) {
     append(row_table(scores, "poses", "traj/" + scores.facts["poses"].value("stage", ""),
                      {"ate", "ate_percent", "ate_max", "rpe_trans", "rpe_rot_deg", "rpe_rot_deg_mean",

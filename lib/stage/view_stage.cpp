@@ -145,7 +145,9 @@ void view_stage(const Clip& clip, const ViewStageOptions& options, const OpenFra
 
   const fs::path range_file = folder / "range.json";
   auto inputs = frame_inputs(clip, results, frames);
-  make_one(clip, run, "range", {range_file}, inputs,
+  Run whole = run;  // every shard needs the range, and finds the same one
+  whole.common.shard = "1/1";
+  make_one(clip, whole, "range", {range_file}, inputs,
            [&] { write_text(range_file, to_json_text(measure_shot(results, frames, choice))); });
   if (run.common.dry_run && !fs::exists(range_file)) return;
   inputs.push_back(range_file);
