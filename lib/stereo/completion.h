@@ -14,9 +14,9 @@ struct FrameDepth {
 
 struct CompletionOptions {
   double smoothness = 1000;   // lambda of the smoother
-  int rounds = 4;             // each carries values farther into what was not observed
+  int rounds = 5;             // each carries values farther into what was not observed
   double edge_grey = 6;       // grey levels of difference that count as an edge
-  double raw_weight = 0.002;  // of what was matched but not confirmed, against 1 for the surely observed
+  double raw_weight = 0.001;  // of what was matched but not confirmed, against 1 for the surely observed
   double prior_weight = 0.1;  // of the prior, where one is given
 };
 

@@ -43,13 +43,22 @@ class RowSolver {
 
  private:
   void accumulate(const WindowSums::Row& terms) {
-    for (std::size_t x = 0; x < slope_.size(); ++x) {
-      const float inverse_variance = 1.0F / terms.variance[x];
-      const float ratio = least_variance_[x] * inverse_variance;
-      const float weight = terms.variance[x] < 1e6F ? ratio * ratio * inverse_variance : 0.0F;
-      slope_[x] += weight * terms.slope[x];
-      curvature_[x] += weight * terms.curvature[x];
-      information_[x] += weight * terms.curvature[x] * terms.count[x];
+    const float* __restrict least = least_variance_.data();
+    const float* __restrict variance = terms.variance.data();
+    const float* __restrict slope = terms.slope.data();
+    const float* __restrict curvature = terms.curvature.data();
+    const float* __restrict count = terms.count.data();
+    float* __restrict slopes = slope_.data();
+    float* __restrict curvatures = curvature_.data();
+    float* __restrict information = information_.data();
+    const std::size_t width = slope_.size();
+    for (std::size_t x = 0; x < width; ++x) {
+      const float inverse_variance = 1.0F / variance[x];
+      const float ratio = least[x] * inverse_variance;
+      const float weight = variance[x] < 1e6F ? ratio * ratio * inverse_variance : 0.0F;
+      slopes[x] += weight * slope[x];
+      curvatures[x] += weight * curvature[x];
+      information[x] += weight * curvature[x] * count[x];
     }
   }
 

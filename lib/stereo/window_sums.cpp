@@ -57,26 +57,28 @@ void WindowSums::project_row(int y, const float* inverse, float* largest_paralla
   float* __restrict out_step_u = step_u_.data();
   float* __restrict out_step_v = step_v_.data();
   float* __restrict out_seen = seen_.data();
-  for (int x = 0; x < width_; ++x) {
+  const int width = width_;
+  for (int x = 0; x < width; ++x) {
     const auto xf = static_cast<float>(x);
     const float w = inverse[x];
     const float z = a2 * xf + c2 + w * b2;
-    const float inverse_z = 1.0F / std::max(z, 1e-6F);
+    const float inverse_z = 1.0F / (z > 1e-3F ? z : 1e-3F);
     const float u = (a0 * xf + c0 + w * b0) * inverse_z;
     const float v = (a1 * xf + c1 + w * b1) * inverse_z;
     // Products instead of && keep the loop free of branches.
     const float seen = (z > 1e-3F ? 1.0F : 0.0F) * (u >= 0 ? 1.0F : 0.0F) * (v >= 0 ? 1.0F : 0.0F) *
                        (u <= right ? 1.0F : 0.0F) * (v <= bottom ? 1.0F : 0.0F);
-    out_u[x] = seen > 0 ? u : 0.0F;
-    out_v[x] = seen > 0 ? v : 0.0F;
+    out_u[x] = seen * u;
+    out_v[x] = seen * v;
     out_step_u[x] = seen * w * inverse_z * (b0 - u * b2);
     out_step_v[x] = seen * w * inverse_z * (b1 - v * b2);
     out_seen[x] = seen;
   }
   if (largest_parallax == nullptr) return;
-  for (int x = 0; x < width_; ++x)
-    largest_parallax[x] = std::max(largest_parallax[x],
-                                   std::sqrt(out_step_u[x] * out_step_u[x] + out_step_v[x] * out_step_v[x]));
+  for (int x = 0; x < width; ++x) {
+    const float length = std::sqrt(out_step_u[x] * out_step_u[x] + out_step_v[x] * out_step_v[x]);
+    largest_parallax[x] = length > largest_parallax[x] ? length : largest_parallax[x];
+  }
 }
 
 void WindowSums::sample_row(int y, Entry& entry) {
@@ -138,24 +140,42 @@ void WindowSums::compute_terms() {
     for (int x = 0; x < 2 * radius_ + 1; ++x) running[k] += columns_[k][x];
   }
   const int reach = 2 * radius_ + 1;
-  for (int x = 0; x < width_; ++x) {
-    for (int k = 0; k < 6; ++k) {
-      running[k] += columns_[k][x + reach] - columns_[k][x];
-      sums_[k][x] = running[k];
-    }
+  // Six running sums side by side: each waits for its own last addition only.
+  const float* __restrict columns[6];
+  float* __restrict sums[6];
+  for (int k = 0; k < 6; ++k) {
+    columns[k] = columns_[k].data();
+    sums[k] = sums_[k].data();
   }
-  const float fewest = 0.25F * static_cast<float>(reach * reach);
+  for (int x = 0; x < width_; ++x)
+    for (int k = 0; k < 6; ++k) sums[k][x] = running[k] += columns[k][x + reach] - columns[k][x];
+  finish_terms();
+}
+
+void WindowSums::finish_terms() {
+  const float window = static_cast<float>(2 * radius_ + 1);
+  const float fewest = 0.25F * window * window;
+  const float noise_variance = noise_variance_;
+  const float* __restrict n = sums_[count].data();
+  const float* __restrict e = sums_[residual].data();
+  const float* __restrict g = sums_[gradient].data();
+  const float* __restrict ee = sums_[residual_squared].data();
+  const float* __restrict gg = sums_[gradient_squared].data();
+  const float* __restrict eg = sums_[product].data();
+  float* __restrict slope = terms_.slope.data();
+  float* __restrict curvature = terms_.curvature.data();
+  float* __restrict unexplained = terms_.variance.data();
   for (int x = 0; x < width_; ++x) {
-    const float n = sums_[count][x];
-    const float inverse_n = 1.0F / std::max(n, 1.0F);
-    const float mean_e = sums_[residual][x] * inverse_n;
-    const float mean_g = sums_[gradient][x] * inverse_n;
-    const float variance = std::max(sums_[residual_squared][x] * inverse_n - mean_e * mean_e, 0.0F);
-    terms_.slope[x] = sums_[product][x] * inverse_n - mean_e * mean_g;
-    terms_.curvature[x] = std::max(sums_[gradient_squared][x] * inverse_n - mean_g * mean_g, 0.0F);
-    terms_.variance[x] = n > fewest ? variance + 0.05F * mean_e * mean_e + noise_variance_ : 1e6F;
-    terms_.count[x] = n;
+    const float inverse_n = 1.0F / std::max(n[x], 1.0F);
+    const float mean_e = e[x] * inverse_n;
+    const float mean_g = g[x] * inverse_n;
+    const float variance = std::max(ee[x] * inverse_n - mean_e * mean_e, 0.0F);
+    const float seen_variance = variance + 0.05F * mean_e * mean_e + noise_variance;
+    slope[x] = eg[x] * inverse_n - mean_e * mean_g;
+    curvature[x] = std::max(gg[x] * inverse_n - mean_g * mean_g, 0.0F);
+    unexplained[x] = n[x] > fewest ? seen_variance : 1e6F;
   }
+  std::copy(n, n + width_, terms_.count.begin());
 }
 
 }  // namespace vd

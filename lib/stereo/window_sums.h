@@ -33,6 +33,7 @@ class WindowSums {
   void project_row(int y, const float* inverse, float* largest_parallax);
   void sample_row(int y, Entry& entry);
   void add(const Entry& entry, float sign);
+  void finish_terms();
 
   const MatchImage& reference_;
   const MatchImage& neighbour_;
