@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <utility>
 
 #include "io/bytes.h"
 
@@ -75,6 +76,50 @@ void read_tiles(ByteReader reader, PartFacts& facts) {
   if ((reader.u8() & 0xF) != 0) throw Error(reader.where(), "EXR with several levels of resolution");
 }
 
+/// Length of the values of a type; 0 for types of any length.
+std::size_t fixed_length(std::string_view type) {
+  constexpr std::pair<std::size_t, std::string_view> types_by_length[] = {
+      {1, " compression deepImageState envmap lineOrder "},
+      {4, " float int "},
+      {8, " double rational timecode v2f v2i "},
+      {9, " tiledesc "},
+      {12, " v3f v3i "},
+      {16, " box2f box2i v2d "},
+      {24, " v3d "},
+      {28, " keycode "},
+      {32, " chromaticities "},
+      {36, " m33f "},
+      {64, " m44f "},
+      {72, " m33d "},
+      {128, " m44d "}};
+  const std::string word = fmt::format(" {} ", type);
+  for (const auto& [length, types] : types_by_length) {
+    if (types.find(word) != std::string_view::npos) return length;
+  }
+  return 0;
+}
+
+/// Throws unless a value has the length its type asks for: OpenEXR goes by the type and would read on at
+/// another place than this walk, with whatever lengths it finds there.
+void check_length(std::string_view type, ByteReader value) {
+  const std::size_t length = value.left();
+  const std::size_t fixed = fixed_length(type);
+  bool fits = fixed == 0 || length == fixed;
+  if (type == "chlist") {
+    while (!value.until('\0', max_name_length).empty()) value.take(16);
+    fits = value.left() == 0;
+  }
+  if (type == "preview") {
+    const double width = value.u32_little();
+    const double height = value.u32_little();
+    fits = static_cast<double>(length) == 8 + 4 * width * height;
+  }
+  if (type == "stringvector") {
+    while (value.left() > 0) value.take(value.u32_little());
+  }
+  if (!fits) throw Error(value.where(), "damaged EXR: an attribute whose length does not fit its type");
+}
+
 void read_attribute(std::string_view name, std::string_view value, const std::string& where,
                     PartFacts& facts) {
   ByteReader reader(value, where);
@@ -116,9 +161,10 @@ void check_exr_header(std::string_view bytes, const std::string& where) {
       const std::string_view name = reader.until('\0', max_name_length);
       if (name.empty()) break;
       any = true;
-      reader.until('\0', max_name_length);
-      const std::uint32_t size = reader.u32_little();
-      read_attribute(name, reader.take(size), where, facts);
+      const std::string_view type = reader.until('\0', max_name_length);
+      const std::string_view value = reader.take(reader.u32_little());
+      check_length(type, {value, where});
+      read_attribute(name, value, where, facts);
     }
     // An empty header ends the list of a multi-part file.
     if (!any && part > 0) return;

@@ -153,6 +153,9 @@ TEST_CASE("an EXR header cannot make the reader take memory", "[io][exr][hostile
   // The text attribute claims 2 GB.
   const std::size_t attribute = bytes.find("vd:method") + 10 + 7;
   CHECK(message(vd::test::patched(bytes, attribute, 0x7FFFFFF0)).find("truncated") != std::string::npos);
+  // A value longer than its type: OpenEXR would look for the next attribute inside it.
+  const std::size_t compression = bytes.find("compression", bytes.find("compression") + 1) + 12;
+  CHECK(message(vd::test::patched(bytes, compression, 40)).find("length does not fit") != std::string::npos);
   CHECK(message("").find("empty file") != std::string::npos);
   CHECK(message("GIF89a, not an EXR") == "a/file: not an EXR file");
   vd::test::survives_damage(bytes, 400, [](std::string_view b) { (void)vd::decode_exr(b, "a/file"); });
