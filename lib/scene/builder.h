@@ -53,6 +53,13 @@ class Builder {
   int next_id = 1;
 };
 
+/// The pattern f(arguments...), written Drawn{f, arguments...}: braces evaluate from left to right,
+/// parentheses in any order the compiler likes, and the order of the draws is part of the scene.
+struct Drawn : Pattern {
+  template <typename F, typename... A>
+  explicit Drawn(F f, A&&... arguments) : Pattern(f(std::forward<A>(arguments)...)) {}
+};
+
 // Parts, placed in the object's frame.
 void add_box(Object& object, const Vec3& centre, const Vec3& size, int material, double yaw_rad = 0);
 void add_ellipsoid(Object& object, const Vec3& centre, const Vec3& radii, int material);

@@ -10,8 +10,9 @@ void add_creature(Builder& b, const MotionPath& path, double length_m) {
   const Colour ground = b.colour(0, 1, 0.4, 0.8, 0.55, 0.9), mark = b.colour(0, 1, 0.4, 0.9, 0.15, 0.9);
   const int skin = b.add_mapped(spots(ground, mark, 9, b.pattern_seed()), Mapping::three_axes, 0.9 * s);
   b.world.materials.back().gloss = 0.08f;
-  const int belly = b.add_mapped(pebbles(b.colour(0.05, 0.2, 0.2, 0.5, 0.7, 0.95), 12, b.pattern_seed()),
-                                 Mapping::three_axes, 0.7 * s);
+  const int belly =
+      b.add_mapped(Drawn{pebbles, b.colour(0.05, 0.2, 0.2, 0.5, 0.7, 0.95), 12, b.pattern_seed()},
+                   Mapping::three_axes, 0.7 * s);
   const int white = b.plain(Colour(0.85f, 0.85f, 0.82f), 0.5f),
             black = b.plain(Colour(0.02f, 0.02f, 0.02f), 0.6f);
   const int legs = b.chance(0.5) ? belly : skin;
@@ -52,9 +53,10 @@ void add_creature(Builder& b, const MotionPath& path, double length_m) {
 }
 
 void add_jelly(Builder& b, const MotionPath& path, double radius_m) {
-  const int skin = b.add_mapped(b.chance(0.5) ? marble(b.any_colour(), b.any_colour(), b.pattern_seed())
-                                              : spots(b.any_colour(), b.any_colour(), 10, b.pattern_seed()),
-                                Mapping::three_axes, 1.4 * radius_m);
+  const int skin =
+      b.add_mapped(b.chance(0.5) ? Drawn{marble, b.any_colour(), b.any_colour(), b.pattern_seed()}
+                                 : Drawn{spots, b.any_colour(), b.any_colour(), 10, b.pattern_seed()},
+                   Mapping::three_axes, 1.4 * radius_m);
   b.world.materials.back().gloss = 0.15f;
   Deformation d;
   d.rate_rad_s = b.uniform(3, 6);
@@ -66,7 +68,7 @@ void add_jelly(Builder& b, const MotionPath& path, double radius_m) {
   Object& jelly = b.moving("jelly", path);
   jelly.deformation = d;
   add_ellipsoid(jelly, {0, 0, 1.15 * radius_m},
-                radius_m * Vec3(b.uniform(0.9, 1.15), 1, b.uniform(0.85, 1.1)), skin);
+                radius_m * Vec3{b.uniform(0.9, 1.15), 1, b.uniform(0.85, 1.1)}, skin);
 }
 
 }  // namespace vd::synth

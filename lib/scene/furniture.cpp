@@ -15,8 +15,8 @@ int wood_material(Builder& b) {
 
 int cloth_material(Builder& b) {
   const Colour a = b.any_colour();
-  return b.add(fabric(a, b.chance(0.5) ? Colour(0.6f * a) : b.any_colour(), 110, b.pattern_seed()), 0.7, 0.7,
-               0.12f);
+  return b.add(Drawn{fabric, a, b.chance(0.5) ? Colour(0.6f * a) : b.any_colour(), 110, b.pattern_seed()},
+               0.7, 0.7, 0.12f);
 }
 
 }  // namespace
@@ -51,17 +51,18 @@ int random_wall(Builder& b) {
     case 0: {
       const Colour ground = soft_colour(b, 0.1, 0.35);
       return b.add(
-          wallpaper(ground, b.chance(0.5) ? Colour(0.62f * ground) : b.any_colour(), b.pattern_seed()), 1.5,
-          1.5, 0.06f);
+          Drawn{wallpaper, ground, b.chance(0.5) ? Colour(0.62f * ground) : b.any_colour(), b.pattern_seed()},
+          1.5, 1.5, 0.06f);
     }
     case 1:
-      return b.add(bricks(b.colour(0.0, 0.07, 0.3, 0.7, 0.45, 0.8), b.colour(0.1, 0.12, 0.05, 0.15, 0.6, 0.8),
-                          18, b.pattern_seed()),
+      return b.add(Drawn{bricks, b.colour(0.0, 0.07, 0.3, 0.7, 0.45, 0.8),
+                         b.colour(0.1, 0.12, 0.05, 0.15, 0.6, 0.8), 18, b.pattern_seed()},
                    1.5, 1.3, 0.15f);
     case 2:
-      return b.add(concrete(b.colour(0.08, 0.6, 0.02, 0.12, 0.6, 0.8), b.pattern_seed()), 1.8, 1.8, 0.12f);
+      return b.add(Drawn{concrete, b.colour(0.08, 0.6, 0.02, 0.12, 0.6, 0.8), b.pattern_seed()}, 1.8, 1.8,
+                   0.12f);
     default:
-      return b.add(plaster(soft_colour(b, 0.06, 0.35), 0.22f, b.pattern_seed()), 1.6, 1.6, 0.1f);
+      return b.add(Drawn{plaster, soft_colour(b, 0.06, 0.35), 0.22f, b.pattern_seed()}, 1.6, 1.6, 0.1f);
   }
 }
 
@@ -70,18 +71,19 @@ int random_floor(Builder& b) {
   switch (b.random.below(4)) {
     case 0: {
       const Colour a = b.colour(0, 1, 0.05, 0.3, 0.6, 0.9);
-      material = b.add(tiles(a, b.chance(0.5) ? a : b.colour(0, 1, 0.1, 0.5, 0.2, 0.6),
-                             Colour(0.35f, 0.33f, 0.3f), 4, b.pattern_seed()),
+      material = b.add(Drawn{tiles, a, b.chance(0.5) ? a : b.colour(0, 1, 0.1, 0.5, 0.2, 0.6),
+                             Colour(0.35f, 0.33f, 0.3f), 4, b.pattern_seed()},
                        1.6, 1.6, 0.1f);
       break;
     }
     case 1:
-      material = b.add(marble(b.colour(0.05, 0.15, 0.05, 0.2, 0.7, 0.9), b.colour(0, 1, 0.2, 0.4, 0.2, 0.4),
-                              b.pattern_seed()),
+      material = b.add(Drawn{marble, b.colour(0.05, 0.15, 0.05, 0.2, 0.7, 0.9),
+                             b.colour(0, 1, 0.2, 0.4, 0.2, 0.4), b.pattern_seed()},
                        2.2, 2.2, 0.08f);
       break;
     default:
-      material = b.add(planks(b.colour(0.05, 0.1, 0.4, 0.7, 0.5, 0.85), 8, b.pattern_seed()), 2.4, 1.1, 0.1f);
+      material =
+          b.add(Drawn{planks, b.colour(0.05, 0.1, 0.4, 0.7, 0.5, 0.85), 8, b.pattern_seed()}, 2.4, 1.1, 0.1f);
       break;
   }
   b.world.materials.back().gloss = 0.05f;
@@ -91,7 +93,7 @@ int random_floor(Builder& b) {
 int random_goods(Builder& b, double size) {
   switch (b.random.below(3)) {
     case 0:
-      return b.add(crate(b.colour(0.06, 0.11, 0.4, 0.7, 0.5, 0.85), b.pattern_seed()), size, size);
+      return b.add(Drawn{crate, b.colour(0.06, 0.11, 0.4, 0.7, 0.5, 0.85), b.pattern_seed()}, size, size);
     case 1:
       return b.add(cardboard(b.pattern_seed()), size, size);
     default:
@@ -113,7 +115,7 @@ void add_picture(Builder& b, const WallSpot& spot, double width, double height) 
 void add_window(Builder& b, const WallSpot& spot, double width, double height) {
   // A bright view of trees and sky behind a cross of bars.
   const double phase = b.uniform(0, 6.28);
-  const Pattern leaves = foliage(b.colour(0.22, 0.32, 0.4, 0.7, 0.5, 0.8), b.pattern_seed());
+  const Pattern leaves = Drawn{foliage, b.colour(0.22, 0.32, 0.4, 0.7, 0.5, 0.8), b.pattern_seed()};
   const Pattern view{512, 512, [=](double u, double v) -> Colour {
                        const double crown = 0.6 + 0.14 * std::sin(6.6 * u + phase) + 0.05 * std::sin(25 * u);
                        const auto above = static_cast<float>(v - crown);
@@ -137,7 +139,7 @@ void add_window(Builder& b, const WallSpot& spot, double width, double height) {
 }
 
 void add_door(Builder& b, const WallSpot& foot) {
-  const int leaf = b.add(door(b.colour(0, 1, 0.1, 0.6, 0.35, 0.85), b.pattern_seed()), 0.95, 2.1);
+  const int leaf = b.add(Drawn{door, b.colour(0, 1, 0.1, 0.6, 0.35, 0.85), b.pattern_seed()}, 0.95, 2.1);
   Object& object = b.still("door");
   const Vec3 along = Vec3::UnitZ().cross(foot.normal).cwiseAbs();
   add_box(object, foot.centre + Vec3(0, 0, 1.05) + 0.02 * foot.normal,
@@ -193,7 +195,8 @@ void add_bookcase(Builder& b, const SE3& place, const Vec3& size) {
 
 void add_cupboard(Builder& b, const SE3& place, const Vec3& size) {
   const int body = wood_material(b),
-            front = b.add(door(b.colour(0, 1, 0.2, 0.6, 0.4, 0.8), b.pattern_seed()), size.x() / 2, size.z());
+            front = b.add(Drawn{door, b.colour(0, 1, 0.2, 0.6, 0.4, 0.8), b.pattern_seed()}, size.x() / 2,
+                          size.z());
   Object& object = b.still("cupboard", place);
   add_box(object, {0, 0, size.z() / 2}, size, body);
   add_rectangle(object, {0, -size.y() / 2 - 0.002, size.z() / 2}, -Vec3::UnitY(), Vec3::UnitZ(),
@@ -201,9 +204,9 @@ void add_cupboard(Builder& b, const SE3& place, const Vec3& size) {
 }
 
 void add_plant(Builder& b, const Vec3& foot, double height) {
-  const int pot =
-      b.add(tiles(b.any_colour(), b.any_colour(), Colour(0.2f, 0.15f, 0.1f), 6, b.pattern_seed()), 0.5, 0.5);
-  const int leaves = b.add_mapped(foliage(b.colour(0.2, 0.36, 0.5, 0.8, 0.4, 0.65), b.pattern_seed()),
+  const int pot = b.add(
+      Drawn{tiles, b.any_colour(), b.any_colour(), Colour(0.2f, 0.15f, 0.1f), 6, b.pattern_seed()}, 0.5, 0.5);
+  const int leaves = b.add_mapped(Drawn{foliage, b.colour(0.2, 0.36, 0.5, 0.8, 0.4, 0.65), b.pattern_seed()},
                                   Mapping::three_axes, 0.7);
   const int stem = b.plain(b.colour(0.08, 0.1, 0.5, 0.6, 0.25, 0.4));
   const double radius = 0.13 + 0.06 * height;
@@ -241,7 +244,7 @@ void add_clutter(Builder& b, const Vec3& top, const Vec2& half, int count) {
     const double room = std::min(0.8 * half.x() / count, half.y() * 0.6);
     switch (b.random.below(4)) {
       case 0: {
-        const int glaze = b.add_mapped(spots(b.any_colour(), b.any_colour(), 8, b.pattern_seed()),
+        const int glaze = b.add_mapped(Drawn{spots, b.any_colour(), b.any_colour(), 8, b.pattern_seed()},
                                        Mapping::three_axes, 0.3);
         b.world.materials.back().gloss = 0.25f;
         Object& vase = b.still("vase", place);
@@ -253,7 +256,8 @@ void add_clutter(Builder& b, const Vec3& top, const Vec2& half, int count) {
       case 1: {
         double z = 0;
         for (int book = 0; book < 3; ++book) {
-          const int cover = b.add(fabric(b.any_colour(), b.any_colour(), 40, b.pattern_seed()), 0.3, 0.3);
+          const int cover =
+              b.add(Drawn{fabric, b.any_colour(), b.any_colour(), 40, b.pattern_seed()}, 0.3, 0.3);
           const double thick = b.uniform(0.02, 0.05);
           Object& object = b.still("book", place);
           add_box(object, {0, 0, z + thick / 2},
@@ -271,8 +275,8 @@ void add_clutter(Builder& b, const Vec3& top, const Vec2& half, int count) {
       }
       default: {
         const double r = std::min(b.uniform(0.07, 0.12), room);
-        const int skin =
-            b.add_mapped(beach_ball(b.any_colour(), b.any_colour(), 8, b.pattern_seed()), Mapping::globe, 1);
+        const int skin = b.add_mapped(Drawn{beach_ball, b.any_colour(), b.any_colour(), 8, b.pattern_seed()},
+                                      Mapping::globe, 1);
         b.world.materials.back().gloss = 0.3f;
         add_ellipsoid(b.still("globe", place), {0, 0, r}, {r, r, r}, skin);
       }

@@ -28,14 +28,15 @@ OutdoorMaterials make_outdoor_materials(Builder& b) {
   glass.tint = {0.03f, 0.035f, 0.04f};
   glass.mirror = 0.25f;
   m.glass = b.material(glass);
-  m.bark = b.add(bark(b.colour(0.06, 0.1, 0.3, 0.5, 0.3, 0.5), b.pattern_seed()), 0.6, 0.9);
+  m.bark = b.add(Drawn{bark, b.colour(0.06, 0.1, 0.3, 0.5, 0.3, 0.5), b.pattern_seed()}, 0.6, 0.9);
   m.metal = b.plain(b.colour(0.3, 0.6, 0.0, 0.3, 0.2, 0.4), 0.1f);
   Material lamp;
   lamp.tint = {0.9f, 0.9f, 0.85f};
   m.lamp_glass = b.material(lamp);
   for (int k = 0; k < 2; ++k) {
-    m.crowns.push_back(b.add_mapped(foliage(b.colour(0.19, 0.34, 0.45, 0.75, 0.3, 0.5), b.pattern_seed()),
-                                    Mapping::three_axes, 2.6));
+    m.crowns.push_back(
+        b.add_mapped(Drawn{foliage, b.colour(0.19, 0.34, 0.45, 0.75, 0.3, 0.5), b.pattern_seed()},
+                     Mapping::three_axes, 2.6));
     b.world.materials.back().variation = 0.35f;
     b.world.materials.back().variation_m = 0.9f;
   }
@@ -45,9 +46,8 @@ OutdoorMaterials make_outdoor_materials(Builder& b) {
 void add_car(Builder& b, const OutdoorMaterials& m, CarKind kind, const MotionPath& path, double speed_m_s) {
   const bool van = kind == CarKind::van;
   Material paint;
-  paint.tint = b.chance(0.35)
-                   ? b.colour(0, 1, 0, 0.1, 0.2, 0.95)
-                   : b.colour(b.chance(0.6) ? 0.55 : -0.03, b.chance(0.5) ? 0.66 : 0.1, 0.4, 0.85, 0.3, 0.8);
+  paint.tint = b.chance(0.35) ? b.colour(0, 1, 0, 0.1, 0.2, 0.95)
+                              : b.colour(b.chance(0.6) ? 0.53 : -0.03, 0.66, 0.4, 0.85, 0.3, 0.8);
   paint.mirror = 0.05f;
   paint.gloss = 0.35f;
   const int body = b.material(paint);

@@ -11,6 +11,7 @@ void add_wall_side(Builder& b, double length, double half_width, double side) {
   const Vec3 inwards(0, -side, 0);
   for (double x = b.uniform(0, 1.5); x < length - 1; x += b.uniform(1.4, 2.4)) {
     const double y = side * half_width;
+    const double width = b.uniform(0.6, 1.1), tall = b.uniform(0.5, 0.9), size = b.uniform(0.35, 0.5);
     switch (b.random.below(6)) {
       case 0:
         add_door(b, {{x, y, 0}, inwards});
@@ -19,14 +20,14 @@ void add_wall_side(Builder& b, double length, double half_width, double side) {
         add_plant(b, {x, side * (half_width - 0.3), 0}, b.uniform(0.7, 1.1));
         break;
       case 2:
-        add_carton(b, {x, side * (half_width - 0.38), 0}, b.uniform(0.35, 0.5), b.uniform(-0.2, 0.2));
+        add_carton(b, {x, side * (half_width - 0.38), 0}, size, b.uniform(-0.2, 0.2));
         break;
       case 3:
         add_bookcase(b, standing_at({x, side * (half_width - 0.16), 0}, side > 0 ? 0 : M_PI),
                      {1.0, 0.3, b.uniform(0.9, 1.9)});
         break;
       default:
-        add_picture(b, {{x, y, b.uniform(1.5, 1.75)}, inwards}, b.uniform(0.6, 1.1), b.uniform(0.5, 0.9));
+        add_picture(b, {{x, y, b.uniform(1.5, 1.75)}, inwards}, width, tall);
     }
   }
 }

@@ -40,11 +40,12 @@ Scene make_low_parallax(const SceneOptions& options) {
   b.world.haze_m = b.uniform(700, 1500);
   const OutdoorMaterials m = make_outdoor_materials(b);
   const auto facades = make_facades(b, 3);
-  const int roofs = b.add(roof(b.colour(0.0, 0.06, 0.5, 0.75, 0.45, 0.7), b.pattern_seed()), 4, 4);
+  const int roofs = b.add(Drawn{roof, b.colour(0.0, 0.06, 0.5, 0.75, 0.45, 0.7), b.pattern_seed()}, 4, 4);
   const double middle = 190;
-  const auto grid = valley(middle, 161, 2.75, b.uniform(25, 60), b.pattern_seed());
-  const int land = b.add(terrain(b.colour(0.2, 0.28, 0.4, 0.65, 0.4, 0.55),
-                                 b.colour(0.1, 0.16, 0.3, 0.55, 0.55, 0.7), b.pattern_seed()),
+  const double relief = b.uniform(25, 60);
+  const auto grid = valley(middle, 161, 2.75, relief, b.pattern_seed());
+  const int land = b.add(Drawn{terrain, b.colour(0.2, 0.28, 0.4, 0.65, 0.4, 0.55),
+                               b.colour(0.1, 0.16, 0.3, 0.55, 0.55, 0.7), b.pattern_seed()},
                          55, 55, 0.25f);
   b.world.materials.back().variation_m = 40;
   Object& ground = b.still("land", standing_at({middle, 0, 0}));
@@ -67,7 +68,7 @@ Scene make_low_parallax(const SceneOptions& options) {
     const int stone = b.add(concrete(Colour(0.5f, 0.48f, 0.44f), b.pattern_seed()), 1.2, 1.2);
     add_box(b.still("parapet"), {7, 0, -2.35}, {0.4, 30, 0.5}, stone);
   }
-  const double side = (b.chance(0.5) ? 1 : -1) * b.uniform(0.2, 0.4), climb = b.uniform(-0.1, 0.1),
+  const double side = (b.chance(0.5) ? 1 : -1) * b.uniform(0.5, 1.1), climb = b.uniform(-0.1, 0.1),
                ahead = b.uniform(0, 0.2);
   const double yaw = b.uniform(-0.1, 0.1), turn = b.uniform(-0.04, 0.04), pitch = b.uniform(-0.1, -0.04);
   const MotionPath path = [=](double time_s) {

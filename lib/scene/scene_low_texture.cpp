@@ -60,15 +60,15 @@ Scene make_low_texture(const SceneOptions& options) {
     }
   }
   const int dark = b.plain(b.colour(0, 1, 0.1, 0.5, 0.2, 0.5));
-  add_box(b.still("board"), {room.half.x() - 0.02, b.uniform(-0.8, 0.8), 1.6},
-          {0.04, b.uniform(0.8, 1.4), 0.8}, dark);
-  const double rate = b.uniform(0.5, 0.8), phase = b.uniform(0, 6.28), reach = b.uniform(0.6, 0.9),
-               height = b.uniform(1.2, 1.6), start = -room.half.x() + 0.5;
+  const double board_y = b.uniform(-0.8, 0.8), board_width = b.uniform(0.8, 1.4);
+  add_box(b.still("board"), {room.half.x() - 0.02, board_y, 1.6}, {0.04, board_width, 0.8}, dark);
+  const double rate = b.uniform(0.7, 1.0), phase = b.uniform(0, 6.28), reach = b.uniform(0.6, 0.9),
+               height = b.uniform(1.2, 1.6), start = -room.half.x() + 0.8;
   const MotionPath view = [=](double time_s) {
     const double angle = rate * time_s + phase;
-    return look_at({start + 0.25 * std::sin(0.8 * angle), reach * std::sin(angle),
-                    height + 0.15 * std::sin(1.2 * angle)},
-                   {1.2, 0.3 * std::sin(0.9 * angle + 1), 0.6});
+    return look_at(
+        {start + 0.45 * std::cos(angle), reach * std::sin(angle), height + 0.15 * std::sin(1.2 * angle)},
+        {1.2, 0.3 * std::sin(0.9 * angle + 1), 0.6});
   };
   const Shake shake{0.003, 0.005, b.pattern_seed()};
   return b.finish(shaken(view, shake), 0.7, 0.95);

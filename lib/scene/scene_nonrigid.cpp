@@ -14,8 +14,8 @@ void add_garden(Builder& b) {
   add_daylight(b, b.uniform(3.4, 6.0));
   const OutdoorMaterials m = make_outdoor_materials(b);
   const int lawn =
-      b.add(b.chance(0.6) ? grass(b.colour(0.2, 0.28, 0.5, 0.7, 0.4, 0.55), b.pattern_seed())
-                          : pebbles(b.colour(0.06, 0.14, 0.1, 0.3, 0.5, 0.7), 16, b.pattern_seed()),
+      b.add(b.chance(0.6) ? Drawn{grass, b.colour(0.2, 0.28, 0.5, 0.7, 0.4, 0.55), b.pattern_seed()}
+                          : Drawn{pebbles, b.colour(0.06, 0.14, 0.1, 0.3, 0.5, 0.7), 16, b.pattern_seed()},
             1.7, 1.7, 0.3f);
   Object& ground = b.still("ground");
   ground.casts_shadow = false;
@@ -25,15 +25,18 @@ void add_garden(Builder& b) {
   Object& fence = b.still("wall");
   add_box(fence, {0, wall_y, height / 2}, {16, 0.3, height}, wall);
   add_box(fence, {0, wall_y, height + 0.04}, {16.1, 0.4, 0.08}, cap);
-  for (double x = -9; x < 10; x += b.uniform(2.5, 4.0))
-    add_tree(b, m, {x, wall_y + b.uniform(2, 4), 0}, b.uniform(4, 6.5));
+  for (double x = -9; x < 10; x += b.uniform(2.5, 4.0)) {
+    const double behind = b.uniform(2, 4);
+    add_tree(b, m, {x, wall_y + behind, 0}, b.uniform(4, 6.5));
+  }
   for (double x = -4; x < 4.5; x += b.uniform(1.6, 2.6)) {
+    const double size = b.uniform(0.35, 0.6);
     switch (b.random.below(3)) {
       case 0:
         add_plant(b, {x, wall_y - 0.5, 0}, b.uniform(0.6, 1.2));
         break;
       case 1:
-        add_carton(b, {x, wall_y - 0.6, 0}, b.uniform(0.35, 0.6), b.uniform(0, 1.5));
+        add_carton(b, {x, wall_y - 0.6, 0}, size, b.uniform(0, 1.5));
         break;
       default:
         add_picture(b, {{x, wall_y - 0.15, height - 0.6}, -Vec3::UnitY()}, b.uniform(0.6, 1.1), 0.6);
@@ -53,13 +56,16 @@ void add_hall(Builder& b) {
   b.world.lights.push_back({false, {b.uniform(-2.5, 2.5), -1.5, 3.0}, Colour(4.6f, 4.4f, 4.0f), 0.25});
   for (double x = -4.2; x < 4.5; x += b.uniform(1.5, 2.1)) {
     if (b.chance(0.5)) {
-      add_picture(b, {{x, room.half.y(), 1.75}, -Vec3::UnitY()}, b.uniform(0.8, 1.3), b.uniform(0.7, 1.1));
+      const double width = b.uniform(0.8, 1.3);
+      add_picture(b, {{x, room.half.y(), 1.75}, -Vec3::UnitY()}, width, b.uniform(0.7, 1.1));
     } else {
       add_bookcase(b, standing_at({x, room.half.y() - 0.2, 0}), {1.1, 0.36, b.uniform(1.2, 2.0)});
     }
   }
-  add_carton(b, {b.uniform(-2.5, 2.5), 2.7, 0}, 0.5, b.uniform(0, 1.5));
-  const int carpet = b.add(rug(b.any_colour(), b.any_colour(), b.any_colour(), b.pattern_seed()), 4, 2.6);
+  const double carton_x = b.uniform(-2.5, 2.5);
+  add_carton(b, {carton_x, 2.7, 0}, 0.5, b.uniform(0, 1.5));
+  const int carpet =
+      b.add(Drawn{rug, b.any_colour(), b.any_colour(), b.any_colour(), b.pattern_seed()}, 4, 2.6);
   add_box(b.still("rug"), {0, 0.3, 0.006}, {4, 2.6, 0.012}, carpet);
 }
 
@@ -82,15 +88,15 @@ Scene make_nonrigid(const SceneOptions& options) {
   const MotionPath walk = circling(loop);
   add_creature(b, walk, b.uniform(1.4, 1.8));
   if (b.chance(0.7)) {
-    const SE3 place =
-        standing_at({(b.chance(0.5) ? 1 : -1) * b.uniform(1.3, 1.7), 1.7, 0.012}, b.uniform(0, 3));
+    const double side = b.chance(0.5) ? 1 : -1, x = side * b.uniform(1.3, 1.7);
+    const SE3 place = standing_at({x, 1.7, 0.012}, b.uniform(0, 3));
     add_jelly(b, at_rest(place), b.uniform(0.25, 0.4));
   }
-  const double rate = b.uniform(0.4, 0.7), phase = b.uniform(0, 6.28), reach = b.uniform(0.5, 0.9),
+  const double rate = b.uniform(0.6, 0.9), phase = b.uniform(0, 6.28), reach = b.uniform(0.6, 0.9),
                height = b.uniform(1.0, 1.5), back = b.uniform(2.5, 3.0);
   const MotionPath view = [=](double time_s) {
     const Vec3 seen = walk(time_s - 0.4).translation;
-    const Vec3 eye(reach * std::sin(rate * time_s + phase), -back + 0.2 * std::sin(0.8 * rate * time_s),
+    const Vec3 eye(reach * std::sin(rate * time_s + phase), -back + 0.4 * std::cos(rate * time_s + phase),
                    height + 0.1 * std::sin(1.2 * rate * time_s + phase));
     return look_at(eye, {0.55 * seen.x(), 0.7, 0.62});
   };

@@ -11,17 +11,18 @@ namespace {
 /// Something worth walking around, about a metre high, on a plinth or on the floor.
 void add_exhibit(Builder& b, const Vec3& foot) {
   const double side = b.uniform(0.45, 0.6), height = b.uniform(0.3, 0.6);
-  const int stone = b.add(b.chance(0.5) ? marble(b.any_colour(), b.any_colour(), b.pattern_seed())
-                                        : concrete(b.colour(0, 1, 0.1, 0.4, 0.5, 0.8), b.pattern_seed()),
-                          0.9, 0.9);
-  const int skin =
-      b.add_mapped(spots(b.any_colour(), b.any_colour(), 9, b.pattern_seed()), Mapping::three_axes, 0.6);
+  const int stone =
+      b.add(b.chance(0.5) ? Drawn{marble, b.any_colour(), b.any_colour(), b.pattern_seed()}
+                          : Drawn{concrete, b.colour(0, 1, 0.1, 0.4, 0.5, 0.8), b.pattern_seed()},
+            0.9, 0.9);
+  const int skin = b.add_mapped(Drawn{spots, b.any_colour(), b.any_colour(), 9, b.pattern_seed()},
+                                Mapping::three_axes, 0.6);
   b.world.materials.back().gloss = 0.1f;
-  const int globe =
-      b.add_mapped(beach_ball(b.any_colour(), b.any_colour(), 10, b.pattern_seed()), Mapping::globe, 1);
+  const int globe = b.add_mapped(Drawn{beach_ball, b.any_colour(), b.any_colour(), 10, b.pattern_seed()},
+                                 Mapping::globe, 1);
   b.world.materials.back().gloss = 0.2f;
   const int goods = random_goods(b, 0.45),
-            wooden = b.add(wood(b.colour(0.04, 0.11, 0.4, 0.7, 0.4, 0.8), b.pattern_seed()), 0.8, 0.6);
+            wooden = b.add(Drawn{wood, b.colour(0.04, 0.11, 0.4, 0.7, 0.4, 0.8), b.pattern_seed()}, 0.8, 0.6);
   Object& plinth = b.still("plinth", standing_at(foot, b.uniform(0, 1.5)));
   add_box(plinth, {0, 0, height / 2}, {side, side, height}, stone);
   add_box(plinth, {0, 0, 0.03}, {side + 0.1, side + 0.1, 0.06}, stone);
@@ -57,8 +58,8 @@ void add_gallery(Builder& b) {
     const Vec3 along = Vec3::UnitZ().cross(normal);
     for (double s = -3.9; s < 4.2; s += b.uniform(1.5, 2.2)) {
       if (b.chance(0.25)) continue;
-      add_picture(b, {-normal * 5.2 + along * s + Vec3(0, 0, b.uniform(1.6, 1.8)), normal},
-                  b.uniform(0.7, 1.3), b.uniform(0.6, 1.1));
+      const double height = b.uniform(1.6, 1.8), width = b.uniform(0.7, 1.3);
+      add_picture(b, {-normal * 5.2 + along * s + Vec3(0, 0, height), normal}, width, b.uniform(0.6, 1.1));
     }
   }
   b.world.sky.visible = false;
@@ -71,10 +72,10 @@ void add_park(Builder& b) {
   add_daylight(b, b.uniform(0, 6.28));
   const OutdoorMaterials m = make_outdoor_materials(b);
   const auto facades = make_facades(b, 3);
-  const int roofs = b.add(roof(b.colour(0.0, 0.06, 0.5, 0.7, 0.4, 0.6), b.pattern_seed()), 4, 4);
+  const int roofs = b.add(Drawn{roof, b.colour(0.0, 0.06, 0.5, 0.7, 0.4, 0.6), b.pattern_seed()}, 4, 4);
   const int lawn =
-      b.add(b.chance(0.4) ? grass(b.colour(0.2, 0.28, 0.5, 0.7, 0.4, 0.55), b.pattern_seed())
-                          : pebbles(b.colour(0.06, 0.14, 0.1, 0.3, 0.5, 0.7), 16, b.pattern_seed()),
+      b.add(b.chance(0.4) ? Drawn{grass, b.colour(0.2, 0.28, 0.5, 0.7, 0.4, 0.55), b.pattern_seed()}
+                          : Drawn{pebbles, b.colour(0.06, 0.14, 0.1, 0.3, 0.5, 0.7), 16, b.pattern_seed()},
             1.8, 1.8, 0.3f);
   Object& ground = b.still("ground");
   ground.casts_shadow = false;
@@ -102,10 +103,11 @@ Scene make_orbit(const SceneOptions& options) {
   for (int k = 0; k < 5; ++k) {
     const double angle = 1.2566 * k + b.uniform(-0.25, 0.25), far = b.uniform(0.95, 1.25);
     const Vec3 foot(far * std::cos(angle), far * std::sin(angle), 0);
+    const double size = b.uniform(0.35, 0.6);
     if (b.chance(0.55))
       add_exhibit(b, foot);
     else
-      add_carton(b, foot, b.uniform(0.35, 0.6), b.uniform(0, 1.5));
+      add_carton(b, foot, size, b.uniform(0, 1.5));
   }
   const double total = b.uniform(1.06, 1.56), start = b.uniform(0, 6.28), sense = b.chance(0.5) ? 1 : -1,
                radius = b.uniform(2.9, 3.5), height = b.uniform(1.3, 1.9);

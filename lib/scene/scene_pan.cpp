@@ -12,12 +12,13 @@ void add_square(Builder& b) {
   add_daylight(b, b.uniform(0, 6.28));
   const OutdoorMaterials m = make_outdoor_materials(b);
   const auto facades = make_facades(b, 5);
-  const int roof_material = b.add(roof(b.colour(0.0, 0.06, 0.5, 0.7, 0.4, 0.6), b.pattern_seed()), 4, 4);
+  const int roof_material =
+      b.add(Drawn{roof, b.colour(0.0, 0.06, 0.5, 0.7, 0.4, 0.6), b.pattern_seed()}, 4, 4);
   const int paving =
-      b.add(b.chance(0.5)
-                ? pebbles(b.colour(0.05, 0.15, 0.05, 0.15, 0.5, 0.6), 14, b.pattern_seed())
-                : tiles(b.colour(0.05, 0.12, 0.05, 0.2, 0.5, 0.65), b.colour(0.0, 0.1, 0.1, 0.3, 0.4, 0.6),
-                        Colour(0.12f, 0.12f, 0.11f), 4, b.pattern_seed()),
+      b.add(b.chance(0.5) ? Drawn{pebbles, b.colour(0.05, 0.15, 0.05, 0.15, 0.5, 0.6), 14, b.pattern_seed()}
+                          : Drawn{tiles, b.colour(0.05, 0.12, 0.05, 0.2, 0.5, 0.65),
+                                  b.colour(0.0, 0.1, 0.1, 0.3, 0.4, 0.6), Colour(0.12f, 0.12f, 0.11f), 4,
+                                  b.pattern_seed()},
             2.2, 2.2, 0.2f);
   Object& ground = b.still("ground");
   ground.casts_shadow = false;
@@ -29,20 +30,20 @@ void add_square(Builder& b) {
     std::size_t k = b.random.below(5);
     for (double s = -half - 6; s < half + 6; k = (k + 1 + b.random.below(3)) % 5) {
       const FacadeMaterial& f = facades[k];
-      add_house(b, f,
-                standing_at(out * (half + b.uniform(5, 5.8)) + along * (s + f.width_m / 2), yaw + M_PI / 2),
+      const double away = b.uniform(5, 5.8);
+      add_house(b, f, standing_at(out * (half + away) + along * (s + f.width_m / 2), yaw + M_PI / 2),
                 {f.width_m, 10, f.height_m}, roof_material, b.chance(0.7));
       s += f.width_m + (b.chance(0.25) ? b.uniform(2, 5) : 0.02);
     }
     for (double s = -half + 2; s < half - 2; s += b.uniform(5, 8)) {
       const Vec3 foot = out * (half - b.uniform(3, 6)) + along * s;
+      const double skew_rad = b.uniform(-0.2, 0.2);
       if (b.chance(0.5))
         add_tree(b, m, foot, b.uniform(4, 6.5));
       else if (b.chance(0.4))
         add_street_lamp(b, m, foot, along);
       else
-        add_car(b, m, static_cast<CarKind>(b.random.below(3)),
-                at_rest(standing_at(foot, yaw + b.uniform(-0.2, 0.2))), 0);
+        add_car(b, m, static_cast<CarKind>(b.random.below(3)), at_rest(standing_at(foot, yaw + skew_rad)), 0);
     }
   }
   const int stone = b.add(concrete(Colour(0.5f, 0.48f, 0.43f), b.pattern_seed()), 1.5, 1.5);
@@ -59,7 +60,7 @@ void add_square(Builder& b) {
 Scene make_pan(const SceneOptions& options) {
   Builder b(options);
   add_square(b);
-  const Vec3 eye(b.uniform(-2, 2), b.uniform(-2, 2), b.uniform(1.4, 1.9));
+  const Vec3 eye{b.uniform(-2, 2), b.uniform(-2, 2), b.uniform(1.4, 1.9)};
   const double start = b.uniform(0, 6.28), speed = (b.chance(0.5) ? 1 : -1) * b.uniform(0.15, 0.5);
   const double pitch = b.uniform(-0.02, 0.12), nod = b.uniform(0.03, 0.1), roll = b.uniform(0.01, 0.06),
                phase = b.uniform(0, 6.28);

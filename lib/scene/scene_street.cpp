@@ -21,10 +21,10 @@ void add_ground(Builder& b, const Street& street) {
   const double length = street.end - street.start, middle = 0.5 * (street.start + street.end);
   const int lanes = b.add(road(b.pattern_seed()), 9.0, 2 * road_half_m, 0.12f);
   const int side = b.add(asphalt(0.13f, b.pattern_seed()), 2.5, 2.5, 0.15f);
-  const int slabs =
-      b.add(tiles(b.colour(0.05, 0.15, 0.02, 0.15, 0.5, 0.65), b.colour(0.05, 0.15, 0.02, 0.2, 0.5, 0.65),
-                  Colour(0.12f, 0.12f, 0.11f), 4, b.pattern_seed()),
-            2.4, 2.4, 0.15f);
+  const int slabs = b.add(
+      Drawn{tiles, b.colour(0.05, 0.15, 0.02, 0.15, 0.5, 0.65), b.colour(0.05, 0.15, 0.02, 0.2, 0.5, 0.65),
+            Colour(0.12f, 0.12f, 0.11f), 4, b.pattern_seed()},
+      2.4, 2.4, 0.15f);
   const int kerb = b.add(concrete(Colour(0.4f, 0.4f, 0.38f), b.pattern_seed()), 1.2, 1.2);
   b.world.materials[static_cast<std::size_t>(lanes)].variation_m = 6;
   Object& ground = b.still("road");
@@ -41,7 +41,7 @@ void add_ground(Builder& b, const Street& street) {
 
 void add_row_of_houses(Builder& b, const Street& street, const std::vector<FacadeMaterial>& facades,
                        double side) {
-  const int roofs[2] = {b.add(roof(b.colour(0.0, 0.06, 0.5, 0.7, 0.4, 0.6), b.pattern_seed()), 4, 4),
+  const int roofs[2] = {b.add(Drawn{roof, b.colour(0.0, 0.06, 0.5, 0.7, 0.4, 0.6), b.pattern_seed()}, 4, 4),
                         b.plain(Colour(0.25f, 0.24f, 0.23f))};
   double x = street.start;
   std::size_t last = facades.size();
@@ -50,10 +50,11 @@ void add_row_of_houses(Builder& b, const Street& street, const std::vector<Facad
     if (pick == last) pick = (pick + 1) % facades.size();
     last = pick;
     const FacadeMaterial& f = facades[pick];
+    const bool gable = b.chance(0.5);
     const double depth = b.uniform(8, 11), set_back = b.chance(0.3) ? b.uniform(0.3, 1.2) : 0;
     const double y = side * (street.front + set_back + depth / 2);
     add_house(b, f, standing_at({x + f.width_m / 2, y, 0}), {f.width_m, depth, f.height_m},
-              roofs[b.random.below(2)], b.chance(0.5));
+              roofs[gable ? 0 : 1], gable);
     x += f.width_m + (b.chance(0.2) ? b.uniform(1.5, 6) : 0.02);
   }
 }
@@ -78,17 +79,17 @@ void add_street_furniture(Builder& b, const OutdoorMaterials& m, const Street& s
 
 void add_traffic(Builder& b, const OutdoorMaterials& m, double duration_s, double speed) {
   // Ahead in the same lane at about the same speed, so that it drifts away or nearer over the clip.
-  const double gap = b.uniform(9, 16),
+  const double lane = -1.8 + b.uniform(-0.15, 0.15), gap = b.uniform(9, 16),
                relative = std::max(-0.5 * gap / std::max(1.0, duration_s), b.uniform(-1.0, 1.5));
-  add_car(b, m, static_cast<CarKind>(b.random.below(3)),
-          driving({gap, -1.8 + b.uniform(-0.15, 0.15), 0}, 0, speed + relative), speed + relative);
+  add_car(b, m, static_cast<CarKind>(b.random.below(3)), driving({gap, lane, 0}, 0, speed + relative),
+          speed + relative);
   // Oncoming, spread so that some are in view at any time.
   const double oncoming = b.uniform(6, 11);
   double x = b.uniform(14, 30);
   const double reach = 90 + duration_s * (speed + oncoming);
   while (x < reach) {
-    add_car(b, m, static_cast<CarKind>(b.random.below(3)),
-            driving({x, 1.8 + b.uniform(-0.15, 0.15), 0}, M_PI, oncoming), oncoming);
+    const double y = 1.8 + b.uniform(-0.15, 0.15);
+    add_car(b, m, static_cast<CarKind>(b.random.below(3)), driving({x, y, 0}, M_PI, oncoming), oncoming);
     x += b.uniform(14, 45);
   }
 }

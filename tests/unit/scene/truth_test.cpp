@@ -222,7 +222,7 @@ TEST_CASE("the camera moves as a real one does and meets nothing", "[scene][trut
       if (!info.camera_translates) CHECK(way == 0);
       if (info.name == "street") CHECK((way / 11 > 0.29 && way / 11 < 0.6));
       if (info.name == "room" || info.name == "nonrigid" || info.name == "corridor")
-        CHECK((way / 11 > 0.002 && way / 11 < 0.07));
+        CHECK((way / 11 > 0.01 && way / 11 < 0.07));
       if (info.name == "orbit") CHECK((turn > 0.9 && turn < 1.8));
       const RenderedFrame frame = render(scene, 8, {false, true, false});
       float nearest = 1e9f;
