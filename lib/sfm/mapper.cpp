@@ -19,11 +19,12 @@ constexpr int local_frames = 8;
 class Growth {
  public:
   Growth(Span<const PointTrack> tracks, const std::vector<std::vector<int>>& by_frame,
-         Span<const Intrinsics> intrinsics, const MapperOptions& options)
-      : tracks_(tracks), by_frame_(by_frame), options_(options), failed_at_(by_frame.size(), -1) {
-    map_.points.resize(tracks.size());
-    for (std::size_t f = 0; f < by_frame.size(); ++f) map_.views.push_back({intrinsics[f], SE3{}, false});
-  }
+         const MapperOptions& options, Reconstruction map)
+      : tracks_(tracks),
+        by_frame_(by_frame),
+        options_(options),
+        failed_at_(by_frame.size(), -1),
+        map_(std::move(map)) {}
 
   bool begin(const StartPair& start) {
     pose(start.first, SE3{});
@@ -40,7 +41,8 @@ class Growth {
   }
 
   void grow() {
-    int adjusted_at = map_.posed_count();
+    const int posed_before = map_.posed_count();
+    int adjusted_at = posed_before;
     int since_local = 0;
     while (const std::optional<int> frame = next_frame()) {
       if (!add_frame(*frame)) {
@@ -58,7 +60,7 @@ class Growth {
         since_local = 0;
       }
     }
-    adjust_all(15);
+    if (map_.posed_count() > posed_before) adjust_all(15);
   }
 
   Reconstruction take() { return std::move(map_); }
@@ -178,15 +180,27 @@ Reconstruction grow_reconstruction(Span<const PointTrack> tracks,
                                    const std::vector<std::vector<int>>& by_frame,
                                    Span<const Intrinsics> intrinsics, const StartPair& start,
                                    const MapperOptions& options) {
-  Growth growth(tracks, by_frame, intrinsics, options);
+  Reconstruction nothing_posed;
+  nothing_posed.points.resize(tracks.size());
+  for (const Intrinsics& k : intrinsics) nothing_posed.views.push_back({k, SE3{}, false});
+  Growth growth(tracks, by_frame, options, nothing_posed);
   if (growth.begin(start)) {
     growth.grow();
     return growth.take();
   }
-  Reconstruction nothing = growth.take();
-  for (View& view : nothing.views) view.posed = false;
-  for (auto& point : nothing.points) point.reset();
-  return nothing;
+  return nothing_posed;
+}
+
+int extend_reconstruction(Span<const PointTrack> tracks, const MapperOptions& options,
+                          Reconstruction& reconstruction) {
+  const int posed = reconstruction.posed_count();
+  const int frames = static_cast<int>(reconstruction.views.size());
+  if (posed == frames) return 0;
+  const auto by_frame = tracks_by_frame(tracks, frames);
+  Growth growth(tracks, by_frame, options, std::move(reconstruction));
+  growth.grow();
+  reconstruction = growth.take();
+  return reconstruction.posed_count() - posed;
 }
 
 std::vector<int> choose_covering_tracks(Span<const PointTrack> tracks, int frames, int width, int height,

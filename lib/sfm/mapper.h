@@ -32,6 +32,11 @@ struct MapperOptions {
                                                  Span<const Intrinsics> intrinsics, const StartPair& start,
                                                  const MapperOptions& options);
 
+/// Poses the frames that a reconstruction lacks, as far as its points allow; nothing moves when none can be
+/// added. returns  how many frames were added
+int extend_reconstruction(Span<const PointTrack> tracks, const MapperOptions& options,
+                          Reconstruction& reconstruction);
+
 /// Indices of long tracks that together cover every part of every frame with about so many points a frame.
 [[nodiscard]] std::vector<int> choose_covering_tracks(Span<const PointTrack> tracks, int frames, int width,
                                                       int height, int points_per_frame);

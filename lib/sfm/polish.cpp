@@ -58,6 +58,8 @@ GuidedReport polish_reconstruction(Span<const GreyImage> frames, const PolishOpt
   const double rough = options.free_focal ? 1e-5 : 1e-4;
   adjust_and_drop(tracks, {2.0 * options.track_rms_px, rough, 15}, options, reconstruction);
   adjust_and_drop(tracks, {1.4 * options.track_rms_px, rough, 15}, options, reconstruction);
+  if (extend_reconstruction(tracks, options.mapper, reconstruction) > 0)
+    adjust_and_drop(tracks, {1.4 * options.track_rms_px, rough, 15}, options, reconstruction);
   GuidedReport report;
   // The warps depend on the focal length, and the focal length on what they find.
   const int passes = frames.empty() ? 0 : options.free_focal ? 2 : 1;

@@ -7,6 +7,7 @@
 #include "geometry/tracks.h"
 #include "image/map.h"
 #include "sfm/guided.h"
+#include "sfm/mapper.h"
 #include "sfm/reconstruction.h"
 
 namespace vd {
@@ -16,6 +17,7 @@ struct PolishOptions {
   double track_rms_px = 0.7;
   double min_angle_deg = 0.15;
   bool free_focal = false;
+  MapperOptions mapper;  // for frames that only the full set of tracks can pose
 };
 
 /// Makes a grown reconstruction exact: all tracks are triangulated and adjusted under a loss as tight as the

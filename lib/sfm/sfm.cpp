@@ -248,7 +248,8 @@ SfmResult rotations_only(const SfmInput& input, const Turning& turning, const Sf
 /// Spread of the focal length over the starts that are as good as the best.
 FocalEstimate focal_spread(const BestStart& start, double focal_px) {
   FocalEstimate focal{true, focal_px, focal_px, focal_px, false};
-  const double best = start.records[static_cast<std::size_t>(start.best)].explained_share;
+  double best = 0;
+  for (const StartRecord& record : start.records) best = std::max(best, record.explained_share);
   for (const StartRecord& record : start.records) {
     if (record.explained_share < best - 0.005) continue;
     focal.low_px = std::min(focal.low_px, record.focal_px);
@@ -309,6 +310,7 @@ SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& o
   result.report.grow_seconds = watch.lap();
   PolishOptions polish{options.loss_in_medians, options.track_rms_px, options.min_angle_deg,
                        !input.intrinsics_known && frames >= 4};
+  polish.mapper.seed = options.seed;
   const GuidedReport guided = polish_reconstruction(options.guided ? input.frames : Span<const GreyImage>(),
                                                     polish, tracks, start.reconstruction);
   result.report.guided_observations = guided.observations;

@@ -65,16 +65,26 @@ void run(const Evidence& evidence, const SfmOptions& options, Attempt& attempt) 
   attempt.reconstruction = std::move(full);
 }
 
-BestStart conclude(std::vector<Attempt>& attempts) {
+/// How far a focal length is from that of common lenses, in octaves.
+double unusual(const Attempt& attempt) {
+  const Intrinsics& k = attempt.reconstruction.views[0].intrinsics;
+  return std::abs(std::log2(k.fx / std::max(k.width, k.height)));
+}
+
+/// The attempt that explains most; among those within `tie` of it the one with the most usual focal length.
+BestStart conclude(std::vector<Attempt>& attempts, double tie) {
   BestStart best;
-  double share = -1;
-  for (std::size_t k = 0; k < attempts.size(); ++k) {
-    const Attempt& a = attempts[k];
+  double share = 0;
+  for (const Attempt& a : attempts) {
     best.records.push_back({a.pair.first, a.pair.second, a.focal_guess_px,
                             a.reconstruction.views[0].intrinsics.fx, a.reconstruction.posed_count(),
                             a.explained});
-    if (a.reconstruction.posed_count() < 2 || a.explained <= share) continue;
-    share = a.explained;
+    if (a.reconstruction.posed_count() >= 2) share = std::max(share, a.explained);
+  }
+  for (std::size_t k = 0; k < attempts.size(); ++k) {
+    const Attempt& a = attempts[k];
+    if (a.reconstruction.posed_count() < 2 || a.explained < share - tie) continue;
+    if (best.best >= 0 && unusual(a) >= unusual(attempts[static_cast<std::size_t>(best.best)])) continue;
     best.best = static_cast<int>(k);
   }
   if (best.best >= 0)
@@ -139,7 +149,7 @@ BestStart try_starts(Span<const PointTrack> tracks, Span<const Intrinsics> intri
   else
     parallel_for(attempts.size() - first,
                  [&](std::size_t k) { run(evidence, options, attempts[first + k]); });
-  return conclude(attempts);
+  return conclude(attempts, 0);
 }
 
 BestStart try_focal_starts(Span<const PointTrack> tracks, Span<const Intrinsics> intrinsics,
@@ -172,7 +182,7 @@ BestStart try_focal_starts(Span<const PointTrack> tracks, Span<const Intrinsics>
   if (second_attempts.size() > 2) second_attempts.resize(2);
   parallel_for(second_attempts.size(), [&](std::size_t k) { run(evidence, options, second_attempts[k]); });
   for (Attempt& attempt : second_attempts) attempts.push_back(std::move(attempt));
-  return conclude(attempts);
+  return conclude(attempts, 0.002);
 }
 
 }  // namespace vd
