@@ -24,14 +24,15 @@ struct FloatingComponent {
 struct FloatingCue {
   std::optional<GroundPlane> ground;
   std::vector<FloatingComponent> components;  // all that were judged
-  MaskMap floating;                           // 255 on the components that float
+  MaskMap floating;                           // 255 on the components that float or sink
 };
 
-/// Finds things whose motion follows the epipolar line with a wrong but possible depth (an oncoming car,
-/// say): they seem so near that they would float over the ground below them. Assumes an upright camera and a
-/// visible ground plane; overhangs, signs and things on tables can be wrong, which is why each component is
-/// reported. Flows are read for their cameras only: the parallax to the farthest one decides whether a height
-/// over the ground can be seen at all.
+/// Finds things whose motion follows the epipolar line with a wrong but possible depth. What comes towards a
+/// moving camera seems so near that it would float over the ground below it; what drives ahead of it seems to
+/// lie behind the ground around it. Assumes an upright camera and a visible ground plane; overhangs, signs,
+/// things on tables, holes and reflections can be wrong, which is why each component is reported. Flows are
+/// read for their cameras only: the parallax to the farthest one decides whether a height over the ground can
+/// be seen at all.
 [[nodiscard]] FloatingCue find_floating(const Camera& reference, const MotionEvidence& evidence,
                                         const FlowSet& flows, const GroundPlaneOptions& options);
 

@@ -39,9 +39,9 @@ struct MotionMask {
   double unknown_share = 0;
 };
 
-/// Mask from evidence: the floating cue raises it on things that hang over the ground, a minimum cut at half
-/// size smooths it along the edges of the image, small parts and holes go. `flows` are only read for their
-/// cameras.
+/// Mask from evidence: the floating cue raises it on things that seem to hang over the ground or lie behind
+/// it, a minimum cut at half size smooths it along the edges of the image, small parts and holes go. `flows`
+/// are only read for their cameras.
 [[nodiscard]] MotionMask motion_mask(const Camera& reference, const MotionEvidence& evidence,
                                      const FlowSet& flows, const GreyImage& grey, const MaskOptions& options);
 
