@@ -87,7 +87,7 @@ int run_on_clip(const std::string& path, const ProgramInfo& info, const ClipBody
   return guarded([&] {
     run.records.clear();
     body(Clip::open(path), run);
-    if (!info.prints_itself) print_finished(path, run);
+    if (!info.prints_itself && !run.printed_result) print_finished(path, run);
     std::fflush(stdout);
     return static_cast<int>(done);
   });

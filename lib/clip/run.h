@@ -59,6 +59,7 @@ struct Run {
   CommonOptions common;
   const OptionTable* table = nullptr;  // all options of this program, for the record and the digest
   std::string command_line;
+  bool printed_result = false;  // standard output carries what was asked for; no path of the clip after it
   std::vector<std::string> records;  // of the stages finished on the present clip, as JSON, for --json
 
   [[nodiscard]] Shard shard() const { return parse_shard(common.shard); }

@@ -30,6 +30,7 @@ void pairs_stage(const Clip& clip, const PairsStageOptions& options, Run& run) {
   const std::string comment = options.graph.graph + ", " + std::to_string(frames.size()) + " frames";
   if (options.print) {
     print_result(encode_pairs(pairs, comment));
+    run.printed_result = true;
     return;
   }
   const std::string name = run.output_or(options.graph.graph.substr(0, options.graph.graph.find('-')));

@@ -21,6 +21,10 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int track_count = 400;
+const std::string source_prefix = "rendered scene";
+
+/// True for a clip that an earlier run made, finished or not.
+bool is_rendered(const Clip& clip) { return clip.info().source.rfind(source_prefix, 0) == 0; }
 
 bool has_movers(const std::string& name) {
   for (const auto& info : scene_names()) if (info.name == name) return info.has_movers;
@@ -88,7 +92,7 @@ ClipInfo info_of(const Scene& scene) {
   info.width = scene.options.width;
   info.height = scene.options.height;
   for (int frame = 0; frame < info.frames; ++frame) info.times_s.push_back(scene.time_s(frame));
-  info.source = fmt::format("rendered scene {}, seed {}", scene.options.name, scene.options.seed);
+  info.source = fmt::format("{} {}, seed {}", source_prefix, scene.options.name, scene.options.seed);
   info.gt_unit = "m";
   return info;
 }
@@ -107,7 +111,7 @@ fs::path synth_stage(const std::string& name, SceneOptions options, Run& run) {
   options.seed = static_cast<std::uint64_t>(run.common.seed);
   const Scene scene = make_scene(options);
   const fs::path folder = run.common.output.empty() ? fs::path(name) : fs::path(run.common.output);
-  if (fs::exists(folder / "clip.json") && !fs::exists(folder / "rgb" / "render.stage.json") && !run.common.force) {
+  if (fs::exists(folder / "clip.json") && !is_rendered(Clip::open(folder)) && !run.common.force) {
     throw Error(folder.string(), "is a clip from another source; --force replaces it, -o FOLDER names another");
   }
   if (!run.common.dry_run) {

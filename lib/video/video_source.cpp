@@ -4,6 +4,7 @@
 #include <opencv2/videoio.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/error.h"
 #include "image/opencv.h"
@@ -15,6 +16,8 @@ class VideoSource : public FrameSource {
  public:
   explicit VideoSource(const std::filesystem::path& file) : file_(file) {
     if (!std::filesystem::exists(file)) throw Error(file.string(), "no such file");
+    // FFmpeg would print its own lines; a decoder's trouble is told once, by what is missing in the end.
+    setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);
     if (!capture_.open(file.string(), cv::CAP_FFMPEG)) throw Error(file.string(), "no video that FFmpeg can read");
     capture_.set(cv::CAP_PROP_ORIENTATION_AUTO, 1);
     fps_ = capture_.get(cv::CAP_PROP_FPS);
