@@ -60,7 +60,8 @@ Alignment align(const AlignProblem& problem, const AlignOptions& options) {
 void describe(AlignOptions& o, OptionTable& t) {
   t.topic("Alignment");
   t.flag("--share-focal", o.share_focal, "one focal length for all images of one size");
-  t.flag("--fix-focals", o.fix_focals, "hold the focal lengths of the closed-form start");
+  t.flag("--fix-focals", o.fix_focals, "hold the focal lengths of the closed-form start")
+      .hidden_in_short_help();
   t.choice("--confidence-weight", o.weight,
            {{"log", ConfidenceWeight::log},
             {"sqrt", ConfidenceWeight::sqrt},
@@ -68,9 +69,11 @@ void describe(AlignOptions& o, OptionTable& t) {
             {"value", ConfidenceWeight::value}},
            "weight of a point: its confidence's logarithm, root, excess over 1, or value");
   t.flag("--refine", o.refine, "lower the objective after the closed-form start");
-  t.add("--max-iterations", o.max_iterations, range(1, 1000), "Gauss-Newton steps of each coarse level");
+  t.add("--max-iterations", o.max_iterations, range(1, 1000), "Gauss-Newton steps of each coarse level")
+      .hidden_in_short_help();
   t.add("--full-iterations", o.full_iterations, range(0, 1000),
-        "steps on grids finer than every 4th pixel, after coarser ones");
+        "steps on grids finer than every 4th pixel, after coarser ones")
+      .hidden_in_short_help();
   t.add_size("--align-memory", o.memory_bytes,
              "observations held at a time; less memory means coarser grids for poses")
       .hidden_in_short_help();

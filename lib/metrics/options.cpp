@@ -26,8 +26,10 @@ void describe(DepthEvaluationOptions& o, OptionTable& t) {
   t.add("--min-depth", o.min_depth, at_least(0), "truth at or below is left out [units of the truth]");
   t.add("--max-depth", o.max_depth, at_least(0),
         "truth at or above is left out; 0 = no cap [units of the truth]");
-  t.add("--clip-min", o.post_clip_min, at_least(0), "lower bound of the fitted depth; 0 = none");
-  t.add("--clip-max", o.post_clip_max, at_least(0), "upper bound of the fitted depth; 0 = none");
+  t.add("--clip-min", o.post_clip_min, at_least(0), "lower bound of the fitted depth; 0 = none")
+      .hidden_in_short_help();
+  t.add("--clip-max", o.post_clip_max, at_least(0), "upper bound of the fitted depth; 0 = none")
+      .hidden_in_short_help();
   t.add("--pre-clip-min", o.pre_clip_min, at_least(0),
         "lower bound of the prediction before the fit; 0 = none")
       .hidden_in_short_help();
@@ -65,7 +67,8 @@ void describe(RelativePoseOptions& o, OptionTable& t) {
             {"m", DeltaUnit::metres},
             {"deg", DeltaUnit::degrees},
             {"rad", DeltaUnit::radians}},
-           "unit of --delta");
+           "unit of --delta")
+      .hidden_in_short_help();
   t.flag("--all-pairs", o.all_pairs, "a pair from every frame, not consecutive pieces")
       .hidden_in_short_help();
   t.add("--delta-tolerance", o.relative_tolerance, at_least(0), "of --delta, for pairs in metres or degrees")

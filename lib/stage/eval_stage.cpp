@@ -149,7 +149,8 @@ void describe(EvalStageOptions& o, OptionTable& t) {
   describe(o.depth, t);
   t.choice("--fit-pixels", o.fit_pixels,
            {{"observed", FitPixels::observed}, {"all", FitPixels::all}, {"own", FitPixels::own}},
-           "pixels that the fit sees: observed (and static) ones, all, or each group its own");
+           "pixels that the fit sees: observed (and static) ones, all, or each group its own")
+      .hidden_in_short_help();
   describe(o.alignment, t);
   describe(o.relative, t);
   t.topic("Masks");

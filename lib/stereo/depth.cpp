@@ -128,7 +128,8 @@ void describe(DepthOptions& o, OptionTable& t) {
            "preview: fewer neighbours and one pass of refinement");
   t.add("--neighbours", o.neighbours.count, range(1, 32), "frames that each frame is matched with");
   t.add("--max-offset", o.neighbours.max_offset, range(1, 1000),
-        "farthest neighbour where the camera moves little [frames]");
+        "farthest neighbour where the camera moves little [frames]")
+      .hidden_in_short_help();
   t.add("--min-parallax", o.neighbours.min_parallax_px, positive(),
         "neighbours with less median parallax are left out [px]");
   t.add("--max-planes", o.sweep.max_planes, range(8, 255), "planes of the sweep that seeds the depth")
@@ -140,7 +141,8 @@ void describe(DepthOptions& o, OptionTable& t) {
         "between the depths of two frames that agree [px]")
       .hidden_in_short_help();
   t.add("--min-agreeing", o.check.min_agreeing, range(1, 16),
-        "neighbours that must confirm an observed depth");
+        "neighbours that must confirm an observed depth")
+      .hidden_in_short_help();
   t.add("--smoothness", o.completion.smoothness, positive(), "of the filling of what was not observed")
       .hidden_in_short_help();
 }

@@ -102,8 +102,10 @@ MotionMask motion_mask(const Camera& reference, const MotionEvidence& evidence, 
 
 void describe(MaskOptions& options, OptionTable& table) {
   describe(options.evidence, table);
-  table.add("--mask-smoothness", options.smoothness, at_least(0),
-            "cost of an edge of the mask against evidence of 1");
+  table
+      .add("--mask-smoothness", options.smoothness, at_least(0),
+           "cost of an edge of the mask against evidence of 1")
+      .hidden_in_short_help();
   table
       .add("--mask-smallest", options.smallest_share, range(0, 1),
            "drop smaller parts and holes [share of the image]")
