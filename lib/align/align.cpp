@@ -67,8 +67,9 @@ void describe(AlignOptions& o, OptionTable& t) {
             {"sqrt", ConfidenceWeight::sqrt},
             {"m1", ConfidenceWeight::minus_one},
             {"value", ConfidenceWeight::value}},
-           "weight of a point: its confidence's logarithm, root, excess over 1, or value");
-  t.flag("--refine", o.refine, "lower the objective after the closed-form start");
+           "weight of a point: its confidence's logarithm, root, excess over 1, or value")
+      .hidden_in_short_help();
+  t.flag("--refine", o.refine, "lower the objective after the closed-form start").hidden_in_short_help();
   t.add("--max-iterations", o.max_iterations, range(1, 1000), "Gauss-Newton steps of each coarse level")
       .hidden_in_short_help();
   t.add("--full-iterations", o.full_iterations, range(0, 1000),

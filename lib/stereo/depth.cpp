@@ -131,7 +131,8 @@ void describe(DepthOptions& o, OptionTable& t) {
         "farthest neighbour where the camera moves little [frames]")
       .hidden_in_short_help();
   t.add("--min-parallax", o.neighbours.min_parallax_px, positive(),
-        "neighbours with less median parallax are left out [px]");
+        "neighbours with less median parallax are left out [px]")
+      .hidden_in_short_help();
   t.add("--max-planes", o.sweep.max_planes, range(8, 255), "planes of the sweep that seeds the depth")
       .hidden_in_short_help();
   t.add("--min-strength", o.check.min_strength, at_least(0),

@@ -110,8 +110,10 @@ void describe(MaskOptions& options, OptionTable& table) {
       .add("--mask-smallest", options.smallest_share, range(0, 1),
            "drop smaller parts and holes [share of the image]")
       .hidden_in_short_help();
-  table.flag("--floating-cue", options.floating_cue,
-             "also mark what would float over the ground plane at its apparent depth");
+  table
+      .flag("--floating-cue", options.floating_cue,
+            "also mark what would float over the ground plane at its apparent depth")
+      .hidden_in_short_help();
 }
 
 }  // namespace vd
