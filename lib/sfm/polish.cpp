@@ -2,6 +2,7 @@
 #include "sfm/polish.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "sfm/bundle.h"
@@ -30,10 +31,13 @@ struct Round {
 
 void adjust(Span<const PointTrack> tracks, const Round& round, const PolishOptions& options,
             Reconstruction& reconstruction) {
-  // A loss much tighter than 0.1 px would take the errors of interpolation for motion, one wider than 0.5 px
-  // lets slow objects in.
-  const double loss_px =
-      std::clamp(options.loss_in_medians * median_rms_px(tracks, reconstruction), 0.1, 0.5);
+  // Sharp images leave errors of 0.1 to 0.3 px. Much more means that all tracks share something the model
+  // lacks (rolling shutter, distortion, intrinsics that are slightly off): then no subset is the right one,
+  // and the loss widens.
+  constexpr double usual_px = 0.3;
+  const double median_px = median_rms_px(tracks, reconstruction);
+  const double widening = std::pow(std::max(1.0, median_px / usual_px), 3);
+  const double loss_px = std::clamp(options.loss_in_medians * median_px * widening, 0.1, 1.0);
   BundleOptions bundle{RobustLoss::cauchy, loss_px, round.iterations, round.tolerance};
   bundle.free_focal = options.free_focal;
   (void)adjust_bundle(tracks, {}, bundle, reconstruction);
@@ -43,10 +47,10 @@ void adjust_and_drop(Span<const PointTrack> tracks, const Round& round, const Po
                      Reconstruction& reconstruction) {
   std::vector<int> all(tracks.size());
   std::iota(all.begin(), all.end(), 0);
-  triangulate_tracks(tracks, all, {round.rms_px, options.min_angle_deg}, reconstruction);
+  const auto limit_px = [&] { return std::max(round.rms_px, 3 * median_rms_px(tracks, reconstruction)); };
+  triangulate_tracks(tracks, all, {limit_px(), options.min_angle_deg}, reconstruction);
   adjust(tracks, round, options, reconstruction);
-  const double noise_px = 3 * median_rms_px(tracks, reconstruction);
-  drop_bad_points(tracks, std::max(round.rms_px, noise_px), reconstruction);
+  drop_bad_points(tracks, limit_px(), reconstruction);
 }
 
 }  // namespace

@@ -286,7 +286,11 @@ SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& o
   std::optional<SfmResult> turned;
   if (turning.holds) turned = rotations_only(input, turning, options);
   const double start_seconds = watch.lap();
-  if (turned && !turning.doubtful) {
+  // A little parallax hides below the threshold of the test: then points explain what directions at infinity
+  // cannot.
+  constexpr double nearly_all = 0.85;
+  constexpr double clearly_more = 0.12;
+  if (turned && !turning.doubtful && turned->report.explained_share > nearly_all) {
     turned->report.start_seconds = start_seconds;
     return std::move(*turned);
   }
@@ -296,7 +300,7 @@ SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& o
                                            : try_focal_starts(tracks, intrinsics, options);
   const double share =
       start.best < 0 ? 0.0 : start.records[static_cast<std::size_t>(start.best)].explained_share;
-  if (turned && share < turned->report.explained_share + 0.1) return std::move(*turned);
+  if (turned && share < turned->report.explained_share + clearly_more) return std::move(*turned);
   if (start.best < 0) {
     SfmResult result = standing_still(input, intrinsics, "no two frames share enough tracks to start from");
     result.pair_motions = turning.motions;
