@@ -1,0 +1,188 @@
+#!/usr/bin/env bats
+# vd-clip import: what goes in comes out, and nothing else.
+
+load common
+setup() { in_empty_folder; }
+
+@test "a video gives every frame with its time stamp" {
+  make_video v.mp4 7
+  equal "$(vd-clip import v.mp4)" v
+  equal "$(jq -c '[.frames, .width, .height, .complete]' v/clip.json)" '[7,64,48,true]'
+  equal "$(count_files v/rgb '*.png')" 7
+  jq -e '[.times_s[]] as $t | all(range(7); ($t[.] - . / 10 | fabs) < 1e-6)' v/clip.json
+}
+
+@test "time stamps of a variable frame rate are kept" {
+  ffmpeg -v error -f lavfi -i "testsrc2=size=64x48:rate=10:duration=1,select='not(eq(n,3))*not(eq(n,4))'" -vsync vfr \
+    -c:v mpeg4 v.mp4
+  vd-clip import v.mp4
+  want='[0,0.1,0.2,0.5,0.6,0.7,0.8,0.9]'
+  jq -e --argjson want "$want" '[.times_s, $want] | transpose | all(.[]; (.[0] - .[1] | fabs) < 1e-6)' v/clip.json
+}
+
+@test "a rotated video stands upright" {
+  make_video flat.mp4 2
+  ffmpeg -v error -display_rotation:v:0 90 -i flat.mp4 -c copy turned.mp4 2>/dev/null ||
+    ffmpeg -v error -y -i flat.mp4 -metadata:s:v rotate=90 -c copy turned.mp4
+  vd-clip import turned.mp4
+  equal "$(jq -c '[.frames, .width, .height]' turned/clip.json)" '[2,48,64]'
+}
+
+@test "images come in natural order and keep their bytes" {
+  make_images in 12 jpg
+  vd-clip import in -o c --image-fps 5
+  equal "$(count_files c/rgb '*')" 12
+  for k in $(seq 12); do
+    cmp "in/f$k.jpg" "c/rgb/$(printf %06d $((k - 1))).jpg"
+  done
+  equal "$(jq -c '[.times_s[1], .times_s[11]]' c/clip.json)" '[0.2,2.2]'
+}
+
+@test "a grey JPEG is a frame like any other" {
+  mkdir in
+  cp "$BATS_TEST_DIRNAME/data/grey.jpg" in/
+  vd-clip import in -o c
+  cmp in/grey.jpg c/rgb/000000.jpg
+  equal "$(jq -c '[.frames, .width, .height]' c/clip.json)" '[1,48,32]'
+  vd-flow c --dry-run 2>/dev/null || true
+  cp in/grey.jpg in/grey2.jpg
+  vd-clip import in -o two
+  vd-flow two
+  equal "$(count_files two/flow/dis '*.exr')" 2
+}
+
+@test "a photograph with an orientation tag stands upright" {
+  make_images in 1 jpg
+  # A minimal APP1 segment: little-endian TIFF with the one tag Orientation = 6, a quarter turn clockwise.
+  { head -c 2 in/f1.jpg
+    printf '\xff\xe1\x00\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0'
+    tail -c +3 in/f1.jpg; } >turned.jpg
+  mv turned.jpg in/f1.jpg
+  vd-clip import in -o c
+  equal "$(jq -c '[.width, .height]' c/clip.json)" '[48,64]'
+  equal "$(count_files c/rgb '*.png')" 1
+}
+
+@test "--frames selects, --fps thins out" {
+  make_images in 12 png
+  vd-clip import in -o part --frames 2:10:3
+  equal "$(jq -c .source_frames part/import.stage.json)" '[2,5,8]'
+  cmp in/f3.png part/rgb/000000.png
+  vd-clip import in -o last --frames -2:
+  equal "$(jq -c .source_frames last/import.stage.json)" '[10,11]'
+  vd-clip import in -o thin --image-fps 12 --fps 4
+  equal "$(jq -c .source_frames thin/import.stage.json)" '[0,3,6,9]'
+}
+
+@test "--max-side reduces the frames and the known camera with them" {
+  make_images in 2 png 128x96
+  vd-clip import in -o c --max-side 64 --intrinsics 100,110,63.5,47.5
+  equal "$(jq -c '[.width, .height]' c/clip.json)" '[64,48]'
+  # The centre of the image stays its centre: (128-1)/2 becomes (64-1)/2.
+  awk '$1 == "*" { exit !($2 == 50 && $3 == 55 && $4 == 31.5 && $5 == 23.5 && $6 == 64 && $7 == 48) }' c/known/intrinsics.txt
+}
+
+@test "a file of intrinsics goes by the frames of the source" {
+  make_images in 4 png
+  printf '# frame fx fy cx cy width height\n' >k.txt
+  for k in 0 1 2 3; do echo "$k $((60 + k)) 60 31.5 23.5 64 48"; done >>k.txt
+  vd-clip import in -o c --frames 1:4:2 --intrinsics k.txt
+  equal "$(awk '$1 ~ /^[0-9]/ { print $1 ":" $2 }' c/known/intrinsics.txt | xargs)" '0:61 1:63'
+  sed -i 's/^1 61/1 99/' k.txt
+  run --separate-stderr vd-clip import in -o c --frames 1:4:2 --intrinsics k.txt
+  equal "$status" 1
+}
+
+@test "a second import does nothing, another one is refused, --force replaces" {
+  make_images in 3 jpg
+  make_images other 2 png
+  vd-clip import in -o c
+  touch -d '2000-01-01' c/clip.json
+  equal "$(vd-clip import in -o c)" c
+  equal "$(date -r c/clip.json +%Y)" 2000
+  run --separate-stderr vd-clip import other -o c
+  equal "$status" 1
+  is_one_line_with "vd-clip: c: is there already" --force
+  vd-clip import other -o c --force
+  equal "$(count_files c/rgb '*')" 2
+  equal "$(jq .frames c/clip.json)" 2
+}
+
+@test "a folder that is no clip is not overwritten" {
+  make_images in 2 png
+  mkdir c
+  echo mine >c/notes.txt
+  run --separate-stderr vd-clip import in -o c
+  equal "$status" 1
+  is_one_line_with "c: is there already"
+  equal "$(cat c/notes.txt)" mine
+}
+
+@test "a truncated image fails with one line that names it" {
+  make_images in 3 png 256x192
+  head -c 3000 in/f2.png >cut
+  mv cut in/f2.png
+  run --separate-stderr vd-clip import in -o c
+  if [ "$status" -eq 0 ]; then  # its bytes were kept: whoever decodes it must say so
+    run --separate-stderr vd-flow c
+    is_one_line_with "rgb/000001.png"
+  else
+    is_one_line_with "in/f2.png"
+  fi
+  equal "$status" 1
+}
+
+@test "what is no image, no video, or not there fails with one line" {
+  mkdir in empty
+  echo "no picture" >in/a.png
+  echo "no video" >b.mp4
+  for source in in empty b.mp4 nowhere; do
+    run --separate-stderr vd-clip import "$source" -o c
+    equal "$status" 1
+    is_one_line_with "vd-clip: $source"
+    [ ! -e c/clip.json ]
+  done
+}
+
+@test "images of different sizes are refused" {
+  make_images in 1 png 64x48
+  make_images other 1 png 32x48
+  cp other/f1.png in/f2.png
+  run --separate-stderr vd-clip import in -o c
+  equal "$status" 1
+  is_one_line_with "32x48" "64x48"
+}
+
+@test "names with spaces and other letters are names" {
+  make_images "süß und rund" 2 png
+  equal "$(vd-clip import "süß und rund" -o "ein clip" | vd-pairs | vd-flow)" "ein clip"
+  equal "$(count_files "ein clip/flow/dis" '*.exr')" 2
+}
+
+@test "--no-provenance keeps paths to itself" {
+  make_images secret/in 2 png
+  vd-clip import secret/in -o c --no-provenance
+  vd-flow c --no-provenance
+  run grep -r secret c
+  equal "$status" 1
+  run grep -l '"command"' c/flow/dis/stage.json c/import.stage.json
+  equal "$status" 1
+}
+
+@test "a stereo pair brings metres" {
+  make_images in 2 png
+  cat >calib.txt <<'END'
+cam0=[80 0 31.5; 0 80 23.5; 0 0 1]
+cam1=[80 0 31.5; 0 80 23.5; 0 0 1]
+doffs=0
+baseline=250
+width=64
+height=48
+END
+  vd-clip import-stereo in/f1.png in/f2.png --calib calib.txt -o pair
+  equal "$(jq -c '[.frames, .known_unit]' pair/clip.json)" '[2,"m"]'
+  equal "$(awk '!/^#/ { print $2 }' pair/known/traj.txt | xargs)" '0 0.25'
+  run --separate-stderr vd-clip import-stereo in/f1.png in/f1.png --calib calib.txt -o pair
+  equal "$status" 1
+  is_one_line_with "pair: is there already"
+}

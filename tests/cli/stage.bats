@@ -1,0 +1,146 @@
+#!/usr/bin/env bats
+# Stages: resume, shards, threads, interruption, dry runs. The clip is made once and copied for each test.
+
+load common
+setup_file() {
+  cd "$BATS_FILE_TMPDIR" || return 1
+  make_images in 7 png 128x96
+  vd-clip import in -o c
+  vd-pairs c --graph swin-2-noncyclic
+}
+setup() {
+  in_empty_folder
+  cp -r "$BATS_FILE_TMPDIR/c" c
+}
+
+@test "a second run computes nothing and changes no byte" {
+  vd-flow c
+  before=$(results_digest c)
+  equal "$(vd-flow c --json | jq .stages[0].computed_now)" 11
+  touch -d '2000-01-01' c/flow/dis/*.exr
+  vd-flow c
+  equal "$(date -r c/flow/dis/000000_000001.exr +%Y)" 2000
+  equal "$(results_digest c)" "$before"
+}
+
+@test "only what is missing or out of date is computed again" {
+  vd-flow c
+  before=$(results_digest c)
+  rm c/flow/dis/000002_000003.exr
+  equal "$(vd-flow c --dry-run | grep -v '^#' | xargs)" "flow/dis/000002_000003"
+  vd-flow c
+  equal "$(results_digest c)" "$before"
+  cp c/rgb/000000.png c/rgb/000006.png  # in two pairs: with frames 4 and 5
+  equal "$(vd-flow c --dry-run | grep -v '^#' | xargs)" "flow/dis/000004_000006 flow/dis/000005_000006"
+  equal "$(vd-flow c --json | jq .stages[0].computed_now)" 2
+  equal "$(vd-flow c --preset fast --dry-run | grep -vc '^#')" 11
+  equal "$(vd-flow c -j 1 --quiet --dry-run | grep -vc '^#')" 0
+}
+
+@test "--force redoes all, with the same bytes" {
+  vd-flow c
+  before=$(results_digest c)
+  equal "$(vd-flow c --force --json | jq .stages[0].computed_now)" 11
+  equal "$(results_digest c)" "$before"
+}
+
+@test "--dry-run changes nothing and predicts the cost" {
+  before=$(find c -type f -printf '%p %T@ %s\n' | sort | sha256sum)
+  run --separate-stderr vd-flow c --dry-run
+  equal "$status" 0
+  equal "${#lines[@]}" 12
+  [[ ${lines[11]} =~ 11\ of\ 11.*GFLOP.*MB.*\ s ]]
+  equal "$(vd-align c --dry-run >/dev/null; vd-clip synth room -o new --dry-run >/dev/null; ls -d new 2>/dev/null)" ""
+  equal "$(find c -type f -printf '%p %T@ %s\n' | sort | sha256sum)" "$before"
+}
+
+@test "shards make what one run makes" {
+  cp -r c whole
+  vd-flow whole
+  vd-flow c --shard 2/2
+  [ ! -e c/flow/dis/stage.json ]
+  [ -e c/flow/dis/stage.2-2.json ]
+  vd-flow c --shard 1/2
+  [ -e c/flow/dis/stage.json ]
+  equal "$(find c/flow/dis -name 'stage.*-*' -o -name '.*' -type f | wc -l)" 0
+  equal "$(results_digest c)" "$(results_digest whole)"
+  equal "$(jq -S .items c/flow/dis/stage.json)" "$(jq -S .items whole/flow/dis/stage.json)"
+  equal "$(vd-flow c --dry-run | grep -vc '^#')" 0
+}
+
+@test "shards at the same time make what one run makes" {
+  cp -r c whole
+  vd-flow whole
+  seq 3 | xargs -P 3 -I{} vd-flow c -j 1 --shard {}/3 >/dev/null
+  equal "$(results_digest c)" "$(results_digest whole)"
+  vd-flow c
+  [ -e c/flow/dis/stage.json ]
+}
+
+@test "threads do not change a byte" {
+  cp -r c two
+  vd-flow c -j 1
+  vd-flow two -j 2
+  equal "$(results_digest c)" "$(results_digest two)"
+  cp -r c npy
+  vd-flow c --format npy -o n -j 1
+  vd-flow npy --format npy -o n -j 2
+  equal "$(results_digest c)" "$(results_digest npy)"
+}
+
+@test "SIGTERM leaves finished items, and a rerun completes them" {
+  vd-clip synth orbit -o r --length 40 --width 96 --height 64 2>/dev/null &
+  pid=$!
+  for _ in $(seq 300); do
+    [ "$(count_files r/rgb '0*.png' 2>/dev/null)" -ge 3 ] && break
+    sleep 0.1
+  done
+  kill -TERM $pid
+  status=0
+  wait $pid || status=$?
+  equal "$status" 143
+  done_before=$(count_files r/rgb '0*.png')
+  [ "$done_before" -ge 3 ] && [ "$done_before" -lt 40 ]
+  [ ! -e r/rgb/render.stage.json ]
+  equal "$(find r -name '*.tmp*' | wc -l)" 0
+  rest=$(vd-clip synth orbit -o r --length 40 --width 96 --height 64 --dry-run | grep -vc '^#')
+  [ "$rest" -lt 40 ]
+  sums=$(cd r/rgb && sha256sum 000000.png 000001.png)
+  vd-clip synth orbit -o r --length 40 --width 96 --height 64
+  equal "$(count_files r/rgb '0*.png')" 40
+  equal "$(cd r/rgb && sha256sum 000000.png 000001.png)" "$sums"
+  equal "$(jq .computed_now r/rgb/render.stage.json)" "$rest"
+}
+
+@test "several pair lists and no choice is misuse that names them" {
+  vd-pairs c --graph stride-3
+  run --separate-stderr vd-flow c
+  equal "$status" 2
+  is_one_line_with stride swin --pairs
+  vd-flow c --pairs stride
+  equal "$(count_files c/flow/dis '*.exr')" 8
+}
+
+@test "a damaged input fails with its name and leaves no half result" {
+  head -c 200 c/rgb/000003.png >cut && mv cut c/rgb/000003.png
+  run --separate-stderr vd-flow c
+  equal "$status" 1
+  is_one_line_with "vd-flow: c/rgb/000003.png"
+  [ ! -e c/flow/dis/stage.json ]
+  equal "$(find c -name '*.tmp*' | wc -l)" 0
+}
+
+@test "a folder that cannot be written fails with one line" {
+  touch c/flow
+  run --separate-stderr vd-flow c
+  equal "$status" 1
+  is_one_line_with "c/flow"
+}
+
+@test "pair lists: --print writes nothing, --frames keeps frame numbers" {
+  vd-pairs c --graph stride-2 --frames 1:6 --no-symmetrise --print >list
+  equal "$(grep -v '^#' list | xargs)" "1 3 2 4 3 5"
+  [ ! -e c/pairs/stride.txt ]
+  vd-pairs c --graph stride-2 --frames 1:6 --no-symmetrise -o odd
+  diff list c/pairs/odd.txt
+}
