@@ -10,12 +10,12 @@ namespace {
 void light_room(Builder& b, const RoomShell& room) {
   const Colour warm = b.chance(0.5) ? Colour(1.0f, 0.93f, 0.82f) : Colour(0.95f, 0.98f, 1.0f);
   b.world.lights.push_back(
-      {false, {b.uniform(-0.8, 0.3), b.uniform(-0.6, 0.6), room.height - 0.15}, 2.0f * warm, 0.22});
+      {false, {b.uniform(-0.8, 0.3), b.uniform(-0.6, 0.6), room.height - 0.15}, 2.0f * warm, 0.16});
   // Daylight from the window on the far wall, low and from the side.
   b.world.lights.push_back({false,
                             {room.half.x() - 0.5, b.uniform(-0.5, 0.5) * room.half.y(), 1.9},
                             Colour(1.1f, 1.2f, 1.3f),
-                            0.35});
+                            0.22});
   b.world.ambient = {{0.30f, 0.31f, 0.33f}, {0.27f, 0.25f, 0.23f}, 0.55, 0.95f};
   b.world.sky.visible = false;
 }

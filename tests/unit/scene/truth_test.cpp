@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every map of a rendered frame is checked against another one that says the same thing.
 #include <cmath>
-#include <set>
 
 #include "catch.h"
 #include "image/sample.h"
