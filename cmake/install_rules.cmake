@@ -39,8 +39,8 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "consistent depth, camera poses and masks from video
- Small programs over one folder: import a video, find cameras, motion masks and
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "consistent depth, camera poses and masks from video")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Small programs over one folder: import a video, find cameras, motion masks and
  dense depth without trained weights, score and draw the result.")
 # The kernels of OpenBLAS are several times faster than those of the alternatives that would satisfy the dependency.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libopenblas0-openmp | libopenblas0")

@@ -23,6 +23,16 @@ setup() { cd "$BATS_FILE_TMPDIR/root/usr" || return 1; }
   [ -x share/vd/install-packages.sh ]
 }
 
+@test "every preset is taken by its program" {
+  for preset in share/vd/presets/*.toml; do
+    program=$(basename "$preset")
+    "bin/vd-${program%%-*}" --config "$preset" --print-config >"$BATS_TEST_TMPDIR/resolved"
+    grep -v '^#' "$preset" | while read -r line; do
+      grep -qx "$line" "$BATS_TEST_TMPDIR/resolved"
+    done
+  done
+}
+
 @test "man finds the pages" {
   command -v man >/dev/null || skip "no man"
   MANPATH=$PWD/share/man man -w vd-align vd-clip.5 vd.7
