@@ -120,23 +120,38 @@ std::string clip_name(const Clip& clip) {
   return folder.filename().empty() ? folder.parent_path().filename().string() : folder.filename().string();
 }
 
+/// What became of one requirement; empty value: this clip has no truth for it.
+struct Verdict {
+  std::string requirement;
+  std::string value;
+  bool holds = false;
+};
+
+Verdict judge(const Requirement& requirement, const Evaluation& scores) {
+  const auto is_same_kind = [&](const Metric& metric) {
+    return last_component(metric.name) == last_component(requirement.metric);
+  };
+  if (std::none_of(scores.metrics.begin(), scores.metrics.end(), is_same_kind)) return {requirement.text, "", false};
+  const Metric& metric =
+      find_metric(scores.metrics, requirement.metric,
+                  {"depth.observed_static", "depth.observed", "depth.all", "masks", "poses"});
+  return {requirement.text, fmt::format("{} is {:.4g}", metric.name, metric.value), holds(requirement, metric.value)};
+}
+
+/// One line a requirement on standard output (unless the report goes there); throws for the first that does not hold.
 void check_requirements(const std::vector<Requirement>& requirements, const Evaluation& scores,
-                        const std::string& name) {
-  for (const Requirement& requirement : requirements) {
-    const auto is_same_kind = [&](const Metric& metric) {
-      return last_component(metric.name) == last_component(requirement.metric);
-    };
-    if (std::none_of(scores.metrics.begin(), scores.metrics.end(), is_same_kind)) {
-      throw RequirementError(name,
-                             fmt::format("required {}, but that could not be scored here", requirement.text));
-    }
-    const Metric& metric =
-        find_metric(scores.metrics, requirement.metric,
-                    {"depth.observed_static", "depth.observed", "depth.all", "masks", "poses"});
-    if (!holds(requirement, metric.value)) {
-      throw RequirementError(
-          name, fmt::format("required {}, but {} is {:.6g}", requirement.text, metric.name, metric.value));
-    }
+                        const std::string& name, bool print) {
+  std::vector<Verdict> verdicts;
+  for (const Requirement& requirement : requirements) verdicts.push_back(judge(requirement, scores));
+  for (const Verdict& verdict : verdicts) {
+    if (!print) break;
+    print_result(fmt::format("{:6} {}: {}\n", verdict.holds ? "holds" : "FAILS", verdict.requirement,
+                             verdict.value.empty() ? "could not be scored here" : verdict.value));
+  }
+  for (const Verdict& verdict : verdicts) {
+    if (verdict.holds) continue;
+    const std::string reason = verdict.value.empty() ? "that could not be scored here" : verdict.value;
+    throw RequirementError(name, fmt::format("required {}, but {}", verdict.requirement, reason));
   }
 }
 
@@ -185,7 +200,7 @@ void eval_stage(const Clip& clip, const EvalStageOptions& options, Run& run) {
     print_result(text);
   else
     print_result(evaluation_tables(clip_name(clip), scores, options.table));
-  check_requirements(requirements, scores, clip_name(clip));
+  check_requirements(requirements, scores, clip_name(clip), !run.common.json);
 }
 
 }  // namespace vd
