@@ -14,7 +14,8 @@ vd::VerbBody declare_import(vd::OptionTable& table) {
   vd::describe(*options, table);
   return [options](const std::vector<std::string>& sources, vd::Run& run) {
     if (sources.empty()) throw vd::MisuseError("", "nothing to import; see vd-clip import --help");
-    if (sources.size() > 1 && !run.common.output.empty()) throw vd::MisuseError("--output", "names one clip, not several");
+    if (sources.size() > 1 && !run.common.output.empty())
+      throw vd::MisuseError("--output", "names one clip, not several");
     for (const auto& source : sources) vd::print_finished(vd::import_stage(source, *options, run), run);
   };
 }
@@ -60,23 +61,35 @@ int main(int argc, char** argv) {
   vd::CommonOptionsUse synth_use = import_use;
   synth_use.seed = synth_use.items = true;
   return vd::run_verbs(
-      {"vd-clip", "Make and inspect clips, the folders that all programs of vd work on.", "ARGUMENTS",
+      {"vd-clip",
+       "Make and inspect clips, the folders that all programs of vd work on.",
+       "ARGUMENTS",
        {"vd-clip import beach.mp4", "vd-clip import frames/ -o beach --fps 10", "vd-clip info beach",
         "vd-clip synth room -o room --seed 3"}},
       argc, argv,
-      {{{"import", "make a clip of a video, a folder of images or a sample folder", "SOURCE...",
+      {{{"import",
+         "make a clip of a video, a folder of images or a sample folder",
+         "SOURCE...",
          {"vd-clip import beach.mp4", "vd-clip import frames/ -o beach --image-fps 30",
           "vd-clip import drive.mp4 --frames 100:200 --max-side 640 --intrinsics 1000,1000,959.5,539.5"},
          import_use},
         declare_import},
-       {{"import-stereo", "make a clip of a calibrated pair of views", "LEFT RIGHT",
+       {{"import-stereo",
+         "make a clip of a calibrated pair of views",
+         "LEFT RIGHT",
          {"vd-clip import-stereo im0.png im1.png --calib calib.txt -o pair",
           "vd-clip import-stereo im0.png im1.png --calib calib.txt --disparity disp0.pfm -o pair"},
          import_use},
         declare_import_stereo},
-       {{"info", "say what is in a clip", "CLIP...", {"vd-clip info beach", "vd-clip info beach --json"}, info_use},
+       {{"info",
+         "say what is in a clip",
+         "CLIP...",
+         {"vd-clip info beach", "vd-clip info beach --json"},
+         info_use},
         declare_info},
-       {{"synth", "render a scene with exact truth: " + vd::scene_list(), "SCENE",
+       {{"synth",
+         "render a scene with exact truth: " + vd::scene_list(),
+         "SCENE",
          {"vd-clip synth room -o room", "vd-clip synth street -o street --seed 7 --length 48"},
          synth_use},
         declare_synth}});

@@ -18,10 +18,10 @@ using nlohmann::json;
 namespace {
 
 json to_json(const ClipInfo& info) {
-  return {{"format", info.format},   {"frames", info.frames}, {"width", info.width},
-          {"height", info.height},   {"times_s", info.times_s}, {"source", info.source},
-          {"cuts", info.cuts},       {"gt_unit", info.gt_unit},
-          {"known_unit", info.known_unit}, {"complete", info.complete}};
+  return {{"format", info.format},    {"frames", info.frames},   {"width", info.width},
+          {"height", info.height},    {"times_s", info.times_s}, {"source", info.source},
+          {"cuts", info.cuts},        {"gt_unit", info.gt_unit}, {"known_unit", info.known_unit},
+          {"complete", info.complete}};
 }
 
 ClipInfo from_json(const json& object) {
@@ -45,7 +45,8 @@ void check(const ClipInfo& info, const std::string& where) {
                                    ClipInfo::current_format));
   }
   constexpr int largest_side = 1 << 16;
-  if (info.frames < 1 || info.width < 1 || info.height < 1 || info.width > largest_side || info.height > largest_side) {
+  if (info.frames < 1 || info.width < 1 || info.height < 1 || info.width > largest_side ||
+      info.height > largest_side) {
     throw Error(where, fmt::format("{} frames of {}x{} cannot be", info.frames, info.width, info.height));
   }
   if (info.times_s.size() != static_cast<std::size_t>(info.frames)) {
@@ -58,7 +59,8 @@ void check(const ClipInfo& info, const std::string& where) {
 Clip Clip::open(const fs::path& folder) {
   const fs::path file = folder / "clip.json";
   if (!fs::exists(file)) {
-    throw Error(folder.string(), "not a clip (no clip.json); make one with: vd-clip import VIDEO -o " + folder.string());
+    throw Error(folder.string(),
+                "not a clip (no clip.json); make one with: vd-clip import VIDEO -o " + folder.string());
   }
   Clip clip;
   clip.folder_ = folder;
@@ -93,15 +95,18 @@ RgbImage Clip::read_frame(int frame) const {
   const fs::path path = frame_path(frame);
   RgbImage image = read_rgb(path);
   if (image.width() != info_.width || image.height() != info_.height) {
-    throw Error(path.string(), fmt::format("is {}x{}, clip.json says {}x{}", image.width(), image.height(), info_.width,
-                                           info_.height));
+    throw Error(path.string(), fmt::format("is {}x{}, clip.json says {}x{}", image.width(), image.height(),
+                                           info_.width, info_.height));
   }
   return image;
 }
 
-fs::path Clip::stage_folder(const std::string& kind, const std::string& name) const { return folder_ / kind / name; }
+fs::path Clip::stage_folder(const std::string& kind, const std::string& name) const {
+  return folder_ / kind / name;
+}
 
-fs::path Clip::stage_file(const std::string& kind, const std::string& name, const std::string& extension) const {
+fs::path Clip::stage_file(const std::string& kind, const std::string& name,
+                          const std::string& extension) const {
   return folder_ / kind / (name + "." + extension);
 }
 
@@ -118,18 +123,20 @@ std::vector<std::string> Clip::stage_names(const std::string& kind, const std::s
   return names;
 }
 
-std::string Clip::choose_stage(const std::string& kind, const std::string& requested, const std::string& made_by,
-                               const std::string& extension) const {
+std::string Clip::choose_stage(const std::string& kind, const std::string& requested,
+                               const std::string& made_by, const std::string& extension) const {
   const auto names = stage_names(kind, extension);
   const std::string where = (folder_ / kind).string();
   if (!requested.empty()) {
     if (std::find(names.begin(), names.end(), requested) != names.end()) return requested;
-    throw Error(where, fmt::format("no '{}' here; make it with: {} {} -o {}", requested, made_by, folder_.string(),
-                                   requested));
+    throw Error(where, fmt::format("no '{}' here; make it with: {} {} -o {}", requested, made_by,
+                                   folder_.string(), requested));
   }
-  if (names.empty()) throw Error(where, fmt::format("nothing here yet; make it with: {} {}", made_by, folder_.string()));
+  if (names.empty())
+    throw Error(where, fmt::format("nothing here yet; make it with: {} {}", made_by, folder_.string()));
   if (names.size() > 1) {
-    throw MisuseError(where, fmt::format("several to choose from ({}); name one with --{}", fmt::join(names, ", "), kind));
+    throw MisuseError(
+        where, fmt::format("several to choose from ({}); name one with --{}", fmt::join(names, ", "), kind));
   }
   return names.front();
 }

@@ -10,16 +10,16 @@
 
 namespace vd {
 
-// A clip is a folder: clip.json, rgb/000000.png ..., and one folder or file a stage, KIND/NAME. Every program of vd reads
-// from such folders and writes into them; vd-clip(5) describes each file. This header knows where things lie; it neither
-// computes nor decides.
+// A clip is a folder: clip.json, rgb/000000.png ..., and one folder or file a stage, KIND/NAME. Every program
+// of vd reads from such folders and writes into them; vd-clip(5) describes each file. This header knows where
+// things lie; it neither computes nor decides.
 
 /// What clip.json says.
 struct ClipInfo {
   static constexpr int current_format = 1;
   int format = current_format;
   int frames = 0;
-  int width = 0;   // of rgb/
+  int width = 0;  // of rgb/
   int height = 0;
   std::vector<double> times_s;  // one a frame, increasing
   std::string source;           // the file or folder it was imported from
@@ -31,7 +31,8 @@ struct ClipInfo {
 
 class Clip {
  public:
-  /// Opens an existing clip. Throws Error when clip.json is missing, damaged or of a format this version does not know.
+  /// Opens an existing clip. Throws Error when clip.json is missing, damaged or of a format this version does
+  /// not know.
   [[nodiscard]] static Clip open(const std::filesystem::path& folder);
   /// A clip that is not on disk yet, to say what would be done with it.
   [[nodiscard]] static Clip planned(const std::filesystem::path& folder, const ClipInfo& info);
@@ -52,11 +53,14 @@ class Clip {
   [[nodiscard]] std::filesystem::path stage_file(const std::string& kind, const std::string& name,
                                                  const std::string& extension) const;
 
-  /// Names of the stages of a kind: sub-folders, and files with the given extension, sorted; ground truth is not one.
-  [[nodiscard]] std::vector<std::string> stage_names(const std::string& kind, const std::string& extension = "") const;
+  /// Names of the stages of a kind: sub-folders, and files with the given extension, sorted; ground truth is
+  /// not one.
+  [[nodiscard]] std::vector<std::string> stage_names(const std::string& kind,
+                                                     const std::string& extension = "") const;
 
-  /// The stage a program reads: the requested one, or the only one there is. Throws MisuseError when there are several and
-  /// none was requested (naming them and the option), Error when there is none (naming the program that writes it).
+  /// The stage a program reads: the requested one, or the only one there is. Throws MisuseError when there
+  /// are several and none was requested (naming them and the option), Error when there is none (naming the
+  /// program that writes it).
   [[nodiscard]] std::string choose_stage(const std::string& kind, const std::string& requested,
                                          const std::string& made_by, const std::string& extension = "") const;
 
@@ -70,12 +74,14 @@ class Clip {
 [[nodiscard]] std::string pair_stem(int i, int j);
 
 /// The file folder/STEM.EXT with the first extension that is there; nothing when there is none.
-[[nodiscard]] std::optional<std::filesystem::path> find_item(const std::filesystem::path& folder, const std::string& stem,
+[[nodiscard]] std::optional<std::filesystem::path> find_item(const std::filesystem::path& folder,
+                                                             const std::string& stem,
                                                              const std::vector<std::string>& extensions = {
                                                                  "exr", "npy", "npz", "png", "pfm", "flo"});
 
-/// Frames selected by --frames A:B[:S] (B excluded, negative from the end, parts may be left out): the rule of slices in
-/// many languages. Empty text selects all. Throws MisuseError when the text is wrong or selects nothing.
+/// Frames selected by --frames A:B[:S] (B excluded, negative from the end, parts may be left out): the rule
+/// of slices in many languages. Empty text selects all. Throws MisuseError when the text is wrong or selects
+/// nothing.
 [[nodiscard]] std::vector<int> select_frames(const std::string& text, int frame_count);
 
 }  // namespace vd

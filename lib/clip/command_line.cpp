@@ -21,12 +21,19 @@ std::string cli_names(const Option& option) {
 
 void bind(CLI::App& app, const Option& option) {
   if (option.type == "flag") {
-    app.add_flag_function(cli_names(option), [&option](std::int64_t count) { option.set(count > 0 ? "true" : "false"); });
+    app.add_flag_function(cli_names(option),
+                          [&option](std::int64_t count) { option.set(count > 0 ? "true" : "false"); });
   } else if (option.type == "list") {
-    const auto set_all = [&option](const std::vector<std::string>& texts) { for (const auto& text : texts) option.set(text); };
-    app.add_option_function<std::vector<std::string>>(cli_names(option), set_all)->take_all()->expected(1)->allow_extra_args(false);
+    const auto set_all = [&option](const std::vector<std::string>& texts) {
+      for (const auto& text : texts) option.set(text);
+    };
+    app.add_option_function<std::vector<std::string>>(cli_names(option), set_all)
+        ->take_all()
+        ->expected(1)
+        ->allow_extra_args(false);
   } else {
-    app.add_option_function<std::string>(cli_names(option), [&option](const std::string& text) { option.set(text); });
+    app.add_option_function<std::string>(cli_names(option),
+                                         [&option](const std::string& text) { option.set(text); });
   }
 }
 
@@ -43,7 +50,8 @@ CommandLine::Request requested(const CLI::App& app) {
 
 }  // namespace
 
-CommandLine parse_command_line(const std::string& program, const std::vector<std::string>& argv, OptionTable& table) {
+CommandLine parse_command_line(const std::string& program, const std::vector<std::string>& argv,
+                               OptionTable& table) {
   CLI::App app("", program);
   app.set_help_flag();
   app.add_flag("-h,--help");
@@ -56,8 +64,10 @@ CommandLine parse_command_line(const std::string& program, const std::vector<std
   std::vector<std::string> reversed;
   bool from_stdin = false;
   for (const auto& text : argv) {
-    if (text == "-") from_stdin = true;
-    else reversed.insert(reversed.begin(), text);
+    if (text == "-")
+      from_stdin = true;
+    else
+      reversed.insert(reversed.begin(), text);
   }
   try {
     app.parse(reversed);

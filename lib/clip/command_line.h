@@ -15,8 +15,8 @@ struct CommandLine {
   std::vector<std::string> arguments;  // positional
 };
 
-/// Sets the options of the table from argv (without the program's name) and from --config FILE.toml; the command line
-/// wins over the file. Throws MisuseError.
+/// Sets the options of the table from argv (without the program's name) and from --config FILE.toml; the
+/// command line wins over the file. Throws MisuseError.
 [[nodiscard]] CommandLine parse_command_line(const std::string& program, const std::vector<std::string>& argv,
                                              OptionTable& table);
 

@@ -30,7 +30,8 @@ std::vector<int> select_frames(const std::string& text, int frame_count) {
   std::size_t begin = 0;
   while (true) {
     const std::size_t colon = text.find(':', begin);
-    if (part == parts.size()) throw MisuseError("--frames", fmt::format("'{}' is not of the form A:B[:S]", text));
+    if (part == parts.size())
+      throw MisuseError("--frames", fmt::format("'{}' is not of the form A:B[:S]", text));
     parts[part++] = parse_part(text.substr(begin, colon - begin), text);
     if (colon == std::string::npos) break;
     begin = colon + 1;

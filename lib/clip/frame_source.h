@@ -11,12 +11,13 @@
 
 namespace vd {
 
-/// One frame on its way into a clip: decoded pixels, or the file it lies in when its bytes can be kept as they are.
+/// One frame on its way into a clip: decoded pixels, or the file it lies in when its bytes can be kept as
+/// they are.
 struct SourceFrame {
   int index = 0;  // in the source, from 0
   double time_s = 0;
-  RgbImage image;               // empty when file is given
-  std::filesystem::path file;   // upright JPEG or PNG of 8 bits
+  RgbImage image;              // empty when file is given
+  std::filesystem::path file;  // upright JPEG or PNG of 8 bits
 };
 
 /// Frames in order, from a video file, a folder of images, ...
@@ -25,7 +26,8 @@ class FrameSource {
   virtual ~FrameSource() = default;
   /// The next frame; nothing after the last one. Throws Error on damage.
   [[nodiscard]] virtual std::optional<SourceFrame> next() = 0;
-  /// Number of frames of the source; exact for folders, what the file announces for videos (0 = it does not say).
+  /// Number of frames of the source; exact for folders, what the file announces for videos (0 = it does not
+  /// say).
   [[nodiscard]] virtual int announced_frames() const = 0;
   /// What the frames depend on, for the digest that lets a second import be skipped.
   [[nodiscard]] virtual std::vector<std::filesystem::path> files() const = 0;

@@ -43,8 +43,9 @@ std::string wrapped(const std::string& text) {
 
 std::string names_column(const Option& option) {
   const auto comma = option.name.find(',');
-  std::string names = comma == std::string::npos ? "    " + option.name
-                                                 : option.name.substr(comma + 1) + ", " + option.name.substr(0, comma);
+  std::string names = comma == std::string::npos
+                          ? "    " + option.name
+                          : option.name.substr(comma + 1) + ", " + option.name.substr(0, comma);
   if (option.type == "int" || option.type == "number") names += " N";
   if (option.type == "text" || option.type == "list") names += " TEXT";
   if (option.type == "size") names += " SIZE";
@@ -57,8 +58,9 @@ std::string option_text(const Option& option) {
   if (!option.choices.empty()) help += fmt::format(": {}", fmt::join(option.choices, " | "));
   std::vector<std::string> notes;
   if (option.type == "flag") {
-    if (option.default_value == "true") notes.push_back("on; --no-" + long_name(option).substr(2) + " for off");
-  } else if (!option.default_value.empty() && option.default_value != "0" ) {
+    if (option.default_value == "true")
+      notes.push_back("on; --no-" + long_name(option).substr(2) + " for off");
+  } else if (!option.default_value.empty() && option.default_value != "0") {
     notes.push_back("default " + option.default_value);
   }
   if (!notes.empty()) help += fmt::format(" ({})", fmt::join(notes, "; "));
@@ -72,7 +74,8 @@ std::string option_text(const Option& option) {
 std::vector<std::string> topics(const OptionTable& table) {
   std::vector<std::string> headings;
   for (const auto& option : table.options()) {
-    if (std::find(headings.begin(), headings.end(), option.topic) == headings.end()) headings.push_back(option.topic);
+    if (std::find(headings.begin(), headings.end(), option.topic) == headings.end())
+      headings.push_back(option.topic);
   }
   return headings;
 }
@@ -86,7 +89,8 @@ std::string examples_text(const ProgramInfo& info) {
 }  // namespace
 
 std::string help_text(const ProgramInfo& info, const OptionTable& table, bool all) {
-  std::string text = info.summary + "\n\nUsage: " + info.name + " [options] " + info.usage + "\n" + examples_text(info);
+  std::string text =
+      info.summary + "\n\nUsage: " + info.name + " [options] " + info.usage + "\n" + examples_text(info);
   for (const auto& topic : topics(table)) {
     std::string lines;
     for (const auto& option : table.options()) {
@@ -94,8 +98,9 @@ std::string help_text(const ProgramInfo& info, const OptionTable& table, bool al
     }
     if (!lines.empty()) text += "\n" + topic + ":\n" + lines;
   }
-  text += "\nAlso: --help-all, --version [--json], --config FILE.toml, --print-config, --json-usage; see man " +
-          info.name.substr(0, info.name.find(' ')) + "\n";
+  text +=
+      "\nAlso: --help-all, --version [--json], --config FILE.toml, --print-config, --json-usage; see man " +
+      info.name.substr(0, info.name.find(' ')) + "\n";
   return text;
 }
 
@@ -138,7 +143,9 @@ json usage(const ProgramInfo& info, const OptionTable& table) {
 
 }  // namespace
 
-std::string usage_json(const ProgramInfo& info, const OptionTable& table) { return usage(info, table).dump(1); }
+std::string usage_json(const ProgramInfo& info, const OptionTable& table) {
+  return usage(info, table).dump(1);
+}
 
 std::string verbs_usage_json(const ProgramInfo& info, const std::vector<Verb>& verbs) {
   json list = json::array();
@@ -170,12 +177,9 @@ std::string config_toml(const OptionTable& table) {
 std::string version_line(const std::string& program) { return program + " " + version_text(); }
 
 std::string version_json(const std::string& program) {
-  const json version = {{"program", program},
-                        {"version", version_text()},
-                        {"compiler", __VERSION__},
-                        {"opencv", CV_VERSION},
-                        {"blas_kernel", blas_kernel()},
-                        {"cores_allowed", allowed_cores()}};
+  const json version = {{"program", program},           {"version", version_text()},
+                        {"compiler", __VERSION__},      {"opencv", CV_VERSION},
+                        {"blas_kernel", blas_kernel()}, {"cores_allowed", allowed_cores()}};
   return version.dump(1);
 }
 

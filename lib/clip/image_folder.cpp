@@ -36,7 +36,8 @@ class ImageFolder : public FrameSource {
     frame.time_s = static_cast<double>(next_) / fps_;
     const fs::path& file = files_[next_++];
     const ImageInfo info = read_image_info(file);
-    if (info.orientation == 1 && info.bits == 8 && !info.palette && info.channels != 2 && info.channels != 4) {
+    if (info.orientation == 1 && info.bits == 8 && !info.palette && info.channels != 2 &&
+        info.channels != 4) {
       frame.file = file;
     } else {
       frame.image = upright(read_rgb(file), info.orientation);
@@ -80,7 +81,8 @@ std::vector<fs::path> list_images(const fs::path& folder) {
     std::string extension = entry.path().extension().string();
     std::transform(extension.begin(), extension.end(), extension.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (extensions.count(extension) > 0 && entry.path().filename().string().front() != '.') files.push_back(entry.path());
+    if (extensions.count(extension) > 0 && entry.path().filename().string().front() != '.')
+      files.push_back(entry.path());
   }
   if (problem) throw Error(folder.string(), problem.message());
   if (files.empty()) throw Error(folder.string(), "no PNG or JPEG files here");

@@ -52,7 +52,8 @@ class FrameFilter {
 };
 
 /// Writes by a function, and drops what an earlier import left under the same number in another format.
-void write_frame_file(const fs::path& stem, const std::string& extension, const std::function<void(const fs::path&)>& write) {
+void write_frame_file(const fs::path& stem, const std::string& extension,
+                      const std::function<void(const fs::path&)>& write) {
   write(stem.string() + extension);
   std::error_code none;
   for (const std::string other : {".png", ".jpg", ".jpeg"}) {
@@ -66,7 +67,8 @@ void write_frame(const SourceFrame& frame, const Size& size, int index, const fs
     const ImageInfo info = read_image_info(frame.file);
     if (info.width == size.width && info.height == size.height) {
       const std::string extension = info.format == ImageFormat::jpeg ? ".jpg" : ".png";
-      return write_frame_file(stem, extension, [&](const fs::path& file) { write_text(file, read_text(frame.file)); });
+      return write_frame_file(stem, extension,
+                              [&](const fs::path& file) { write_text(file, read_text(frame.file)); });
     }
   }
   const RgbImage image = frame.file.empty() ? frame.image : read_rgb(frame.file);
@@ -81,16 +83,18 @@ Size size_of(const SourceFrame& frame) {
   return {info.width, info.height};
 }
 
-void write_known_intrinsics(const ImportOptions& options, const ImportedFrames& frames, const fs::path& folder) {
+void write_known_intrinsics(const ImportOptions& options, const ImportedFrames& frames,
+                            const fs::path& folder) {
   if (options.intrinsics.empty()) return;
   std::vector<Intrinsics> cameras;
   const bool is_file = fs::exists(options.intrinsics);
   for (const int source_index : frames.source_index) {
-    const Intrinsics given = is_file ? read_intrinsics(options.intrinsics).at(source_index)
-                                     : parse_intrinsics(options.intrinsics, frames.source_width, frames.source_height);
+    const Intrinsics given =
+        is_file ? read_intrinsics(options.intrinsics).at(source_index)
+                : parse_intrinsics(options.intrinsics, frames.source_width, frames.source_height);
     if (given.width != frames.source_width || given.height != frames.source_height) {
-      throw Error(options.intrinsics, fmt::format("stated at {}x{}, the frames are {}x{}", given.width, given.height,
-                                                  frames.source_width, frames.source_height));
+      throw Error(options.intrinsics, fmt::format("stated at {}x{}, the frames are {}x{}", given.width,
+                                                  given.height, frames.source_width, frames.source_height));
     }
     cameras.push_back(given.resized(frames.width, frames.height));
   }
@@ -109,7 +113,8 @@ void remove_surplus_frames(const fs::path& folder, int frame_count) {
 void check_count(const FrameSource& source, int seen, const FrameFilter& filter, const std::string& name) {
   const int announced = source.announced_frames();
   if (announced > 0 && seen < announced && !filter.finished()) {
-    log_warning(fmt::format("{}: {} of the {} frames that the file announces could be decoded", name, seen, announced));
+    log_warning(fmt::format("{}: {} of the {} frames that the file announces could be decoded", name, seen,
+                            announced));
   }
 }
 
@@ -127,7 +132,8 @@ void describe(ImportOptions& o, OptionTable& t) {
 Intrinsics parse_intrinsics(const std::string& text, int width, int height) {
   Intrinsics camera;
   char rest = 0;
-  if (std::sscanf(text.c_str(), "%lf,%lf,%lf,%lf%c", &camera.fx, &camera.fy, &camera.cx, &camera.cy, &rest) != 4 ||
+  if (std::sscanf(text.c_str(), "%lf,%lf,%lf,%lf%c", &camera.fx, &camera.fy, &camera.cx, &camera.cy, &rest) !=
+          4 ||
       !(camera.fx > 0) || !(camera.fy > 0) || !std::isfinite(camera.cx) || !std::isfinite(camera.cy)) {
     throw MisuseError("--intrinsics", fmt::format("'{}' is neither a file nor fx,fy,cx,cy", text));
   }
@@ -136,8 +142,8 @@ Intrinsics parse_intrinsics(const std::string& text, int width, int height) {
   return camera;
 }
 
-ImportedFrames import_frames(FrameSource& source, const std::string& source_name, const ImportOptions& options,
-                             const fs::path& folder) {
+ImportedFrames import_frames(FrameSource& source, const std::string& source_name,
+                             const ImportOptions& options, const fs::path& folder) {
   FrameFilter filter(options, source.announced_frames());
   ImportedFrames imported;
   ClipInfo info;

@@ -12,10 +12,10 @@
 namespace vd {
 
 struct ImportOptions {
-  double fps = 0;         // take frames at this rate; 0 = all of them
-  double image_fps = 24;  // rate of a folder of images, which has no time stamps
-  std::string frames;     // A:B[:S] of the source
-  int max_side = 0;       // longer side of the frames; 0 = as they are
+  double fps = 0;          // take frames at this rate; 0 = all of them
+  double image_fps = 24;   // rate of a folder of images, which has no time stamps
+  std::string frames;      // A:B[:S] of the source
+  int max_side = 0;        // longer side of the frames; 0 = as they are
   std::string intrinsics;  // fx,fy,cx,cy or a file, stated at the source's size
 };
 void describe(ImportOptions& options, OptionTable& table);
@@ -29,18 +29,19 @@ struct ImportedFrames {
   int height = 0;
 };
 
-/// Copies frames into folder/rgb (JPEG and PNG bytes are kept when nothing has to change), the known intrinsics into
-/// known/intrinsics.txt at the clip's size, and writes clip.json last. Throws Error when the source changes its size,
-/// gives fewer frames than it has, or the disk is full.
-ImportedFrames import_frames(FrameSource& source, const std::string& source_name, const ImportOptions& options,
-                             const std::filesystem::path& folder);
+/// Copies frames into folder/rgb (JPEG and PNG bytes are kept when nothing has to change), the known
+/// intrinsics into known/intrinsics.txt at the clip's size, and writes clip.json last. Throws Error when the
+/// source changes its size, gives fewer frames than it has, or the disk is full.
+ImportedFrames import_frames(FrameSource& source, const std::string& source_name,
+                             const ImportOptions& options, const std::filesystem::path& folder);
 
 /// "fx,fy,cx,cy" as intrinsics of an image of that size. Throws MisuseError.
 [[nodiscard]] Intrinsics parse_intrinsics(const std::string& text, int width, int height);
 
-/// Ground truth in the layout of vd's sample clips (depth/ with its scale in clip.json, mask/, flow_fwd/, flow_bwd/, vis_*,
-/// *.flo, groundtruth.txt, intrinsics*.txt, tracks.npz) into folder/gt, for the frames that were imported. True when
-/// there was any.
+/// Ground truth in the layout of vd's sample clips (depth/ with its scale in clip.json, mask/, flow_fwd/,
+/// flow_bwd/, vis_*,
+/// *.flo, groundtruth.txt, intrinsics*.txt, tracks.npz) into folder/gt, for the frames that were imported.
+/// True when there was any.
 bool import_sample_truth(const std::filesystem::path& source, const ImportedFrames& frames,
                          const std::filesystem::path& folder);
 

@@ -36,20 +36,24 @@ std::map<std::string, std::string> key_values(const fs::path& path) {
   return values;
 }
 
-double number(const std::map<std::string, std::string>& values, const std::string& key, const fs::path& path) {
+double number(const std::map<std::string, std::string>& values, const std::string& key,
+              const fs::path& path) {
   const auto found = values.find(key);
   double value = 0;
-  if (found == values.end() || std::sscanf(found->second.c_str(), "%lf", &value) != 1 || !std::isfinite(value)) {
+  if (found == values.end() || std::sscanf(found->second.c_str(), "%lf", &value) != 1 ||
+      !std::isfinite(value)) {
     throw Error(path.string(), fmt::format("no line '{}=NUMBER'", key));
   }
   return value;
 }
 
-Intrinsics camera(const std::map<std::string, std::string>& values, const std::string& key, const fs::path& path) {
+Intrinsics camera(const std::map<std::string, std::string>& values, const std::string& key,
+                  const fs::path& path) {
   Intrinsics k;
   const auto found = values.find(key);
-  if (found == values.end() || std::sscanf(found->second.c_str(), "[%lf 0 %lf; 0 %lf %lf; 0 0 1]", &k.fx, &k.cx, &k.fy,
-                                           &k.cy) != 4 || !(k.fx > 0) || !(k.fy > 0)) {
+  if (found == values.end() ||
+      std::sscanf(found->second.c_str(), "[%lf 0 %lf; 0 %lf %lf; 0 0 1]", &k.fx, &k.cx, &k.fy, &k.cy) != 4 ||
+      !(k.fx > 0) || !(k.fy > 0)) {
     throw Error(path.string(), fmt::format("no line '{}=[f 0 cx; 0 f cy; 0 0 1]'", key));
   }
   k.width = static_cast<int>(number(values, "width", path));
@@ -82,8 +86,8 @@ DepthMap depth_of(const Map<float>& disparity, const StereoCalibration& calibrat
 
 void check_size(const RgbImage& image, const fs::path& path, const Intrinsics& camera) {
   if (image.width() == camera.width && image.height() == camera.height) return;
-  throw Error(path.string(), fmt::format("is {}x{}, the calibration says {}x{}", image.width(), image.height(),
-                                         camera.width, camera.height));
+  throw Error(path.string(), fmt::format("is {}x{}, the calibration says {}x{}", image.width(),
+                                         image.height(), camera.width, camera.height));
 }
 
 }  // namespace
@@ -117,12 +121,14 @@ void import_stereo(const fs::path& left, const fs::path& right, const StereoImpo
   const RgbImage images[] = {read_rgb(left), read_rgb(right)};
   check_size(images[0], left, calibration.left);
   check_size(images[1], right, calibration.right);
-  for (int frame = 0; frame < 2; ++frame) write_png(folder / "rgb" / (frame_stem(frame) + ".png"), images[frame]);
+  for (int frame = 0; frame < 2; ++frame)
+    write_png(folder / "rgb" / (frame_stem(frame) + ".png"), images[frame]);
   write_intrinsics(folder / "known" / "intrinsics.txt",
                    std::vector<Intrinsics>{calibration.left, calibration.right});
   SE3 world_from_right;
   world_from_right.translation.x() = calibration.baseline_m;
-  write_trajectory(folder / "known" / "traj.txt", std::vector<TimedPose>{{0.0, SE3()}, {1.0, world_from_right}});
+  write_trajectory(folder / "known" / "traj.txt",
+                   std::vector<TimedPose>{{0.0, SE3()}, {1.0, world_from_right}});
   ClipInfo info;
   info.frames = 2;
   info.width = images[0].width();
@@ -131,7 +137,8 @@ void import_stereo(const fs::path& left, const fs::path& right, const StereoImpo
   info.source = left.filename().string() + " " + right.filename().string();
   info.known_unit = "m";
   if (!options.disparity.empty()) {
-    write_depth(folder / "gt" / "depth" / (frame_stem(0) + ".exr"), depth_of(read_disparity(options.disparity), calibration));
+    write_depth(folder / "gt" / "depth" / (frame_stem(0) + ".exr"),
+                depth_of(read_disparity(options.disparity), calibration));
     info.gt_unit = "m";
   }
   Clip::write_info(folder, info);

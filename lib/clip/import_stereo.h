@@ -26,12 +26,12 @@ struct StereoCalibration {
   [[nodiscard]] float depth_m(float disparity_px) const;
 };
 
-/// Reads calib.txt (Middlebury 2014: cam0=[f 0 cx; 0 f cy; 0 0 1], cam1=..., doffs=, baseline= in millimetres, width=,
-/// height=). Throws Error naming the line that is missing or wrong.
+/// Reads calib.txt (Middlebury 2014: cam0=[f 0 cx; 0 f cy; 0 0 1], cam1=..., doffs=, baseline= in
+/// millimetres, width=, height=). Throws Error naming the line that is missing or wrong.
 [[nodiscard]] StereoCalibration read_stereo_calibration(const std::filesystem::path& path);
 
-/// A clip of two frames with its cameras known (known/intrinsics.txt, known/traj.txt) and, where a disparity is given, the
-/// true depth of frame 0.
+/// A clip of two frames with its cameras known (known/intrinsics.txt, known/traj.txt) and, where a disparity
+/// is given, the true depth of frame 0.
 void import_stereo(const std::filesystem::path& left, const std::filesystem::path& right,
                    const StereoImportOptions& options, const std::filesystem::path& folder);
 

@@ -38,13 +38,15 @@ void import_depth(const fs::path& source, double scale, const ImportedFrames& fr
 void import_masks(const fs::path& source, const ImportedFrames& frames, const fs::path& gt) {
   parallel_for(frames.source_index.size(), [&](std::size_t k) {
     const fs::path file = source / "mask" / (frame_stem(frames.source_index[k]) + ".png");
-    if (fs::exists(file)) write_text(gt / "masks" / (frame_stem(static_cast<int>(k)) + ".png"), read_text(file));
+    if (fs::exists(file))
+      write_text(gt / "masks" / (frame_stem(static_cast<int>(k)) + ".png"), read_text(file));
   });
 }
 
-/// Flow from every imported frame to its source neighbour at the given offset, when that one was imported too.
-void import_flow(const fs::path& source, const std::string& direction, int offset, const ImportedFrames& frames,
-                 const fs::path& gt) {
+/// Flow from every imported frame to its source neighbour at the given offset, when that one was imported
+/// too.
+void import_flow(const fs::path& source, const std::string& direction, int offset,
+                 const ImportedFrames& frames, const fs::path& gt) {
   const auto& kept = frames.source_index;
   for (std::size_t k = 0; k < kept.size(); ++k) {
     const fs::path file = source / ("flow_" + direction) / (frame_stem(kept[k]) + ".png");
@@ -56,7 +58,8 @@ void import_flow(const fs::path& source, const std::string& direction, int offse
     if (fs::exists(visible)) {
       const GreyImage mask = read_grey(visible);
       confidence = ConfidenceMap(mask.width(), mask.height());
-      for (std::size_t p = 0; p < mask.pixels(); ++p) confidence.values()[p] = mask.values()[p] > 127 ? 1.0F : 0.0F;
+      for (std::size_t p = 0; p < mask.pixels(); ++p)
+        confidence.values()[p] = mask.values()[p] > 127 ? 1.0F : 0.0F;
     }
     const int to = static_cast<int>(other - kept.begin());
     write_flow(gt / "flow" / (pair_stem(static_cast<int>(k), to) + ".exr"), flow, confidence);
@@ -68,19 +71,22 @@ void import_flo(const fs::path& source, const ImportedFrames& frames, const fs::
   for (std::size_t k = 0; k + 1 < kept.size(); ++k) {
     const fs::path file = source / ("flow_" + frame_stem(kept[k]) + ".flo");
     if (kept[k + 1] == kept[k] + 1 && fs::exists(file)) {
-      write_flow(gt / "flow" / (pair_stem(static_cast<int>(k), static_cast<int>(k) + 1) + ".exr"), read_flow(file).flow, {});
+      write_flow(gt / "flow" / (pair_stem(static_cast<int>(k), static_cast<int>(k) + 1) + ".exr"),
+                 read_flow(file).flow, {});
     }
   }
 }
 
-void import_trajectory(const fs::path& source, const ImportedFrames& frames, const Clip& clip, const fs::path& gt) {
+void import_trajectory(const fs::path& source, const ImportedFrames& frames, const Clip& clip,
+                       const fs::path& gt) {
   const fs::path file = source / "groundtruth.txt";
   if (!fs::exists(file)) return;
   const auto poses = read_trajectory(file);
   std::vector<TimedPose> kept;
   for (std::size_t k = 0; k < frames.source_index.size(); ++k) {
     const auto index = static_cast<std::size_t>(frames.source_index[k]);
-    if (index >= poses.size()) throw Error(file.string(), fmt::format("{} poses, none for frame {}", poses.size(), index));
+    if (index >= poses.size())
+      throw Error(file.string(), fmt::format("{} poses, none for frame {}", poses.size(), index));
     kept.push_back({clip.info().times_s[k], poses[index].world_from_camera});
   }
   write_trajectory(gt / "traj.txt", kept);
@@ -107,7 +113,8 @@ NpyArray frames_first(const NpyArray& by_point, const std::vector<int>& kept) {
   const std::size_t channels = by_point.shape.size() > 2 ? by_point.shape[2] : 1;
   std::vector<T> turned;
   for (const int frame : kept) {
-    if (static_cast<std::size_t>(frame) >= frames) throw Error("tracks.npz", fmt::format("nothing for frame {}", frame));
+    if (static_cast<std::size_t>(frame) >= frames)
+      throw Error("tracks.npz", fmt::format("nothing for frame {}", frame));
     for (std::size_t n = 0; n < points; ++n) {
       const auto from = values.begin() + static_cast<std::ptrdiff_t>((n * frames + frame) * channels);
       turned.insert(turned.end(), from, from + static_cast<std::ptrdiff_t>(channels));

@@ -45,7 +45,8 @@ json options_json(const OptionTable& table) {
 
 std::vector<std::string> item_keys(const Run& run, const StageSpec& spec, const std::vector<Item>& items,
                                    const InputDigests& digests) {
-  const std::string stage = run.program + " " + result_version() + " " + spec.kind + " " + options_json(*run.table).dump();
+  const std::string stage =
+      run.program + " " + result_version() + " " + spec.kind + " " + options_json(*run.table).dump();
   std::vector<std::string> keys;
   for (const auto& item : items) {
     Digest key;
@@ -60,8 +61,10 @@ json digests_by_folder(const fs::path& clip, const InputDigests& digests) {
   std::map<std::string, Digest> folders;
   for (const auto& [path, digest] : digests) {
     fs::path group = path.lexically_relative(clip);
-    if (group.empty() || *group.begin() == "..") group = path.filename();  // a file given by the user
-    else if (is_numbered(group)) group = group.parent_path();
+    if (group.empty() || *group.begin() == "..")
+      group = path.filename();  // a file given by the user
+    else if (is_numbered(group))
+      group = group.parent_path();
     folders[group.generic_string()].add(path.filename().string()).add(digest);
   }
   json result = json::object();

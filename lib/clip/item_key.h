@@ -13,17 +13,19 @@
 
 namespace vd {
 
-/// Content digest of every file that the items read, each file read once. Throws Error when one cannot be read.
+/// Content digest of every file that the items read, each file read once. Throws Error when one cannot be
+/// read.
 using InputDigests = std::map<std::filesystem::path, std::string>;
 [[nodiscard]] InputDigests digest_inputs(const std::vector<Item>& items);
 
-/// Keys of items: digest of program, options that change the result, and content of the item's inputs. Equal keys mean
-/// that computing the item again would give the same bytes.
-[[nodiscard]] std::vector<std::string> item_keys(const Run& run, const StageSpec& spec, const std::vector<Item>& items,
-                                                 const InputDigests& digests);
+/// Keys of items: digest of program, options that change the result, and content of the item's inputs. Equal
+/// keys mean that computing the item again would give the same bytes.
+[[nodiscard]] std::vector<std::string> item_keys(const Run& run, const StageSpec& spec,
+                                                 const std::vector<Item>& items, const InputDigests& digests);
 
 /// One digest for every folder (or single file) that was read, keyed by its path inside the clip.
-[[nodiscard]] nlohmann::json digests_by_folder(const std::filesystem::path& clip, const InputDigests& digests);
+[[nodiscard]] nlohmann::json digests_by_folder(const std::filesystem::path& clip,
+                                               const InputDigests& digests);
 
 /// The options that change results, by their long names without dashes.
 [[nodiscard]] nlohmann::json options_json(const OptionTable& table);

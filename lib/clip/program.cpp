@@ -57,7 +57,9 @@ int close_stdout(int code) {
 }
 
 void begin_run(Run& run) {
-  const auto level = run.common.quiet ? LogLevel::quiet : run.common.verbose ? LogLevel::verbose : LogLevel::normal;
+  const auto level = run.common.quiet     ? LogLevel::quiet
+                     : run.common.verbose ? LogLevel::verbose
+                                          : LogLevel::normal;
   set_log(run.program, level);
   (void)run.shard();  // a wrong --shard is misuse before any work
   guard_blas_kernel();
@@ -69,20 +71,30 @@ void begin_run(Run& run) {
 bool answered(const CommandLine& line, const ProgramInfo& info, const OptionTable& table, const Run& run) {
   using Request = CommandLine::Request;
   switch (line.request) {
-    case Request::run: return false;
-    case Request::help: print_result(help_text(info, table, false)); return true;
-    case Request::help_all: print_result(help_text(info, table, true)); return true;
+    case Request::run:
+      return false;
+    case Request::help:
+      print_result(help_text(info, table, false));
+      return true;
+    case Request::help_all:
+      print_result(help_text(info, table, true));
+      return true;
     case Request::version:
       guard_blas_kernel();
       print_result((run.common.json ? version_json(info.name) : version_line(info.name)) + "\n");
       return true;
-    case Request::json_usage: print_result(usage_json(info, table) + "\n"); return true;
-    case Request::print_config: print_result(config_toml(table)); return true;
+    case Request::json_usage:
+      print_result(usage_json(info, table) + "\n");
+      return true;
+    case Request::print_config:
+      print_result(config_toml(table));
+      return true;
   }
   return false;
 }
 
-/// One clip; its path goes to standard output when it is finished, so that the next program of a pipe can start on it.
+/// One clip; its path goes to standard output when it is finished, so that the next program of a pipe can
+/// start on it.
 int run_on_clip(const std::string& path, const ProgramInfo& info, const ClipBody& body, Run& run) {
   return guarded([&] {
     run.records.clear();
@@ -93,7 +105,8 @@ int run_on_clip(const std::string& path, const ProgramInfo& info, const ClipBody
   });
 }
 
-int run_on_clips(const std::vector<std::string>& arguments, const ProgramInfo& info, const ClipBody& body, Run& run) {
+int run_on_clips(const std::vector<std::string>& arguments, const ProgramInfo& info, const ClipBody& body,
+                 Run& run) {
   int worst = done;
   // An interruption or wrong use ends everything; a clip that fails does not stop the others.
   const auto work = [&](const std::string& path) {
@@ -103,7 +116,8 @@ int run_on_clips(const std::vector<std::string>& arguments, const ProgramInfo& i
   };
   const bool from_stdin = arguments.empty() || (arguments.size() == 1 && arguments[0] == "-");
   if (!from_stdin) {
-    for (const auto& path : arguments) if (!work(path)) break;
+    for (const auto& path : arguments)
+      if (!work(path)) break;
     return worst;
   }
   if (arguments.empty() && isatty(STDIN_FILENO) != 0) {

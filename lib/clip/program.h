@@ -14,12 +14,13 @@ namespace vd {
 
 /// What --help says about a program (or a verb of it) beside its options.
 struct ProgramInfo {
-  std::string name;     // "vd-align"
-  std::string summary;  // one sentence
-  std::string usage;    // "[CLIP...]"
+  std::string name;                   // "vd-align"
+  std::string summary;                // one sentence
+  std::string usage;                  // "[CLIP...]"
   std::vector<std::string> examples;  // runnable lines
   CommonOptionsUse common;
-  bool prints_itself = false;  // standard output carries the program's own table or JSON, no paths and records
+  bool prints_itself =
+      false;  // standard output carries the program's own table or JSON, no paths and records
 };
 
 /// The work of a program on one clip.
@@ -27,10 +28,11 @@ using ClipBody = std::function<void(const Clip& clip, Run& run)>;
 /// Declares the program's own options (their values live in what the returned body captures).
 using DeclareClipProgram = std::function<ClipBody(OptionTable& table)>;
 
-/// Runs a program over clips: those named on the command line or, without any (or with "-"), those whose paths come line
-/// by line from standard input; the path of each finished clip goes to standard output. Knows argv, --help, --version,
-/// --json-usage, --config, threads, signals and exit codes: 0 done, 1 failed (the other clips are still worked on),
-/// 2 misuse, 3 a --require did not hold, 130/143 interrupted.
+/// Runs a program over clips: those named on the command line or, without any (or with "-"), those whose
+/// paths come line by line from standard input; the path of each finished clip goes to standard output. Knows
+/// argv, --help, --version,
+/// --json-usage, --config, threads, signals and exit codes: 0 done, 1 failed (the other clips are still
+/// worked on), 2 misuse, 3 a --require did not hold, 130/143 interrupted.
 int run_program(const ProgramInfo& info, int argc, char** argv, const DeclareClipProgram& declare);
 
 /// A verb such as "import" of vd-clip: its own options, positional arguments instead of clips.
@@ -47,8 +49,8 @@ class RequirementError : public Error {
   using Error::Error;
 };
 
-/// The path of a clip that is finished, or with --json its path and the records of the stages written: one line on standard
-/// output for the next program of a pipe. Nothing with --dry-run.
+/// The path of a clip that is finished, or with --json its path and the records of the stages written: one
+/// line on standard output for the next program of a pipe. Nothing with --dry-run.
 void print_finished(const std::filesystem::path& clip, const Run& run);
 
 /// A result for people or programs on standard output; run_program checks at the end that all of it arrived.

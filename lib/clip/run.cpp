@@ -12,8 +12,8 @@ namespace vd {
 Shard parse_shard(const std::string& text) {
   Shard shard;
   char rest = 0;
-  if (std::sscanf(text.c_str(), "%d/%d%c", &shard.index, &shard.count, &rest) != 2 || shard.count < 1 || shard.index < 1 ||
-      shard.index > shard.count) {
+  if (std::sscanf(text.c_str(), "%d/%d%c", &shard.index, &shard.count, &rest) != 2 || shard.count < 1 ||
+      shard.index < 1 || shard.index > shard.count) {
     throw MisuseError("--shard", fmt::format("'{}' is not I/N with 1 <= I <= N", text));
   }
   return shard;
@@ -22,7 +22,9 @@ Shard parse_shard(const std::string& text) {
 void describe(CommonOptions& o, OptionTable& t, const CommonOptionsUse& use) {
   t.topic("What to do");
   if (use.output) t.add("--output,-o", o.output, use.output_help).keeps_result();
-  if (use.frames) t.add("--frames", o.frames, "frames A:B[:S], B excluded, negative from the end; all when empty").keeps_result();
+  if (use.frames)
+    t.add("--frames", o.frames, "frames A:B[:S], B excluded, negative from the end; all when empty")
+        .keeps_result();
   if (use.force) t.flag("--force,-f", o.force, "redo what is already there").keeps_result();
   if (use.items) {
     t.flag("--dry-run", o.dry_run, "list what would be done, with its cost, and stop").keeps_result();
@@ -30,15 +32,19 @@ void describe(CommonOptions& o, OptionTable& t, const CommonOptionsUse& use) {
   }
   t.topic("Result");
   if (use.native_size) {
-    t.flag("--native", o.native_size, "keep the working size instead of the size of the frames").hidden_in_short_help();
+    t.flag("--native", o.native_size, "keep the working size instead of the size of the frames")
+        .hidden_in_short_help();
   }
   if (use.seed) t.add("--seed", o.seed, range(0, 2147483647), "seed of every random choice");
   t.flag("--provenance", o.provenance, "record the command line; off for sharing, since paths tell tales")
       .hidden_in_short_help()
       .keeps_result();
   t.topic("Running");
-  t.add("--threads,-j", o.threads, range(0, 4096), "threads; 0 = the cores this process may use").keeps_result();
-  t.add_size("--memory", o.memory_bytes, "use fewer threads to stay below this much memory, such as 4G; 0 = no limit").keeps_result();
+  t.add("--threads,-j", o.threads, range(0, 4096), "threads; 0 = the cores this process may use")
+      .keeps_result();
+  t.add_size("--memory", o.memory_bytes,
+             "use fewer threads to stay below this much memory, such as 4G; 0 = no limit")
+      .keeps_result();
   t.choice("--progress", o.progress,
            {{"auto", ProgressMode::automatic},
             {"always", ProgressMode::always},

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -53,7 +53,8 @@ struct CommonOptionsUse {
 };
 void describe(CommonOptions& options, OptionTable& table, const CommonOptionsUse& use);
 
-/// What a stage adaptor gets beside its clip: the common options and the program's name and version, for the record.
+/// What a stage adaptor gets beside its clip: the common options and the program's name and version, for the
+/// record.
 struct Run {
   std::string program;
   CommonOptions common;

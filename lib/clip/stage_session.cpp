@@ -72,7 +72,8 @@ bool StageSession::is_finished(std::size_t index) const {
   return std::all_of(outputs.begin(), outputs.end(), [](const fs::path& path) { return fs::exists(path); });
 }
 
-/// Items of an older run with other options must not survive beside new ones when this run is killed half way.
+/// Items of an older run with other options must not survive beside new ones when this run is killed half
+/// way.
 void StageSession::remove_stale(std::size_t index) {
   finished_.erase(items_[index].name);
   std::error_code none;
@@ -166,7 +167,8 @@ void StageSession::write_record() const {
   for (const auto& companion : spec_.companions) {
     const fs::path path = clip_.folder() / companion;
     const bool is_file = path.has_extension();
-    write_text(is_file ? path.parent_path() / (path.stem().string() + ".stage.json") : path / "stage.json", record_ + "\n");
+    write_text(is_file ? path.parent_path() / (path.stem().string() + ".stage.json") : path / "stage.json",
+               record_ + "\n");
   }
   write_text(record_path(), record_ + "\n");
 }
@@ -175,7 +177,8 @@ void StageSession::finish() {
   if (run_.common.dry_run) return;
   const bool stage_is_complete = [&] {
     load_finished_keys();
-    for (std::size_t k = 0; k < items_.size(); ++k) if (!is_finished(k)) return false;
+    for (std::size_t k = 0; k < items_.size(); ++k)
+      if (!is_finished(k)) return false;
     return true;
   }();
   const Shard shard = run_.shard();
@@ -191,7 +194,8 @@ void StageSession::finish() {
     write_record();
   } else {
     record_ = read_text(record_path());
-    // Nothing was out of date; make goes by times, so the record must be younger than what it was checked against.
+    // Nothing was out of date; make goes by times, so the record must be younger than what it was checked
+    // against.
     fs::last_write_time(record_path(), fs::file_time_type::clock::now());
   }
   run_.records.push_back(record_);
@@ -210,9 +214,11 @@ void StageSession::print_dry_run() const {
   const double item_s = cost.gflop / rates.gflop_per_s + cost.megabytes * 1e-3 / rates.gb_per_s;
   for (const std::size_t k : pending_) fmt::print("{}/{}/{}\n", spec_.kind, spec_.name, items_[k].name);
   const auto count = static_cast<double>(pending_.size());
-  fmt::print("# {}/{}: {} of {} items to compute; about {:.3g} GFLOP, {:.3g} MB, {:.3g} MB of memory, {:.2g} s here\n",
-             spec_.kind, spec_.name, pending_.size(), items_.size(), cost.gflop * count, cost.megabytes * count,
-             cost.memory_megabytes, item_s * count);
+  fmt::print(
+      "# {}/{}: {} of {} items to compute; about {:.3g} GFLOP, {:.3g} MB, {:.3g} MB of memory, {:.2g} s "
+      "here\n",
+      spec_.kind, spec_.name, pending_.size(), items_.size(), cost.gflop * count, cost.megabytes * count,
+      cost.memory_megabytes, item_s * count);
 }
 
 void run_items(StageSession& session, const std::function<void(std::size_t)>& compute) {

@@ -18,14 +18,15 @@
 
 namespace vd {
 
-// A stage is a list of items (frames, pairs, windows). Each item reads some files and writes some files; an item is
-// finished when its files were all renamed into place and its key, the digest of the options that change results and of
-// the content of its inputs, was noted. A rerun computes only what is not finished. The record, stage.json, is written
-// last, so that its presence means "complete" to make and to people; until then the keys are kept in a journal beside it.
+// A stage is a list of items (frames, pairs, windows). Each item reads some files and writes some files; an
+// item is finished when its files were all renamed into place and its key, the digest of the options that
+// change results and of the content of its inputs, was noted. A rerun computes only what is not finished. The
+// record, stage.json, is written last, so that its presence means "complete" to make and to people; until
+// then the keys are kept in a journal beside it.
 
 /// One unit of work of a stage.
 struct Item {
-  std::string name;                           // "000003" or "000003_000007": unique in the stage
+  std::string name;  // "000003" or "000003_000007": unique in the stage
   std::vector<std::filesystem::path> outputs;
   std::vector<std::filesystem::path> inputs;
 };
@@ -41,20 +42,22 @@ struct ItemCost {
 struct StageSpec {
   std::string kind;  // "flow"
   std::string name;  // "dis"
-  /// Where the record goes: clip/KIND/NAME/stage.json, or clip/KIND/NAME.stage.json beside a single-file stage.
+  /// Where the record goes: clip/KIND/NAME/stage.json, or clip/KIND/NAME.stage.json beside a single-file
+  /// stage.
   bool single_file = false;
   /// Facts for the record that readers rely on: unit, quantity, size ("unit": "m"). Given as JSON text.
   std::map<std::string, std::string> facts;
   ItemCost item_cost;
-  /// Other stages that the same items write, as KIND/NAME of a folder or KIND/NAME.EXTENSION of a file; each gets a copy
-  /// of the record.
+  /// Other stages that the same items write, as KIND/NAME of a folder or KIND/NAME.EXTENSION of a file; each
+  /// gets a copy of the record.
   std::vector<std::string> companions;
 };
 
 /// The life of one stage: what is pending, what has been done, the record at the end. Thread-safe.
 class StageSession {
  public:
-  /// Compares the items with what is on disk. With --dry-run it prints the pending items and their predicted cost.
+  /// Compares the items with what is on disk. With --dry-run it prints the pending items and their predicted
+  /// cost.
   StageSession(const Clip& clip, Run& run, StageSpec spec, std::vector<Item> items);
   ~StageSession();
   StageSession(const StageSession&) = delete;
@@ -66,12 +69,14 @@ class StageSession {
 
   /// Notes that an item's outputs are in place. Throws Interrupted when a signal has come.
   void done(std::size_t index);
-  /// The same for an item that could not be computed: its outputs are there, marked invalid; the reason is recorded.
+  /// The same for an item that could not be computed: its outputs are there, marked invalid; the reason is
+  /// recorded.
   void failed(std::size_t index, const std::string& reason);
   /// Adds a fact that is known only now (a focal length, a residual) to the record.
   void set_fact(const std::string& name, const std::string& json_text);
 
-  /// Writes the record when every item of the stage is finished (by whichever shards), else the shard's own part.
+  /// Writes the record when every item of the stage is finished (by whichever shards), else the shard's own
+  /// part.
   void finish();
 
  private:
@@ -91,7 +96,7 @@ class StageSession {
   std::vector<Item> items_;
   std::map<std::filesystem::path, std::string> digests_;  // of every input file
   std::vector<std::string> keys_;                         // one an item
-  std::map<std::string, std::string> finished_;           // item name -> key, from records, journals and done()
+  std::map<std::string, std::string> finished_;  // item name -> key, from records, journals and done()
   std::map<std::string, std::string> failures_;
   std::vector<std::size_t> pending_;
   Stopwatch stopwatch_;
@@ -100,8 +105,8 @@ class StageSession {
   std::string record_;
 };
 
-/// The usual loop: computes every pending item in parallel, then writes the record. compute(item index) must leave the
-/// item's outputs in place (write_atomically); it should throw Error on a bad input.
+/// The usual loop: computes every pending item in parallel, then writes the record. compute(item index) must
+/// leave the item's outputs in place (write_atomically); it should throw Error on a bad input.
 void run_items(StageSession& session, const std::function<void(std::size_t)>& compute);
 
 }  // namespace vd

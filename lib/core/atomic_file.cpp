@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The extension is kept, since writers choose the format by it; the leading dot hides the file from folder listings.
+/// The extension is kept, since writers choose the format by it; the leading dot hides the file from folder
+/// listings.
 fs::path temporary_beside(const fs::path& path) {
   static std::atomic<unsigned> counter{0};
   return path.parent_path() / fmt::format(".{}.{}.{}.tmp{}", path.stem().string(), ::getpid(), counter++,

@@ -7,9 +7,9 @@
 
 namespace vd {
 
-/// Writes a file so that a reader sees the whole of it or nothing: write(temporary) fills a temporary name in the same
-/// folder (missing folders are made), which is then renamed to path. When write throws, or the disk is full, the
-/// temporary is removed, an older file at path stays as it was, and Error names path.
+/// Writes a file so that a reader sees the whole of it or nothing: write(temporary) fills a temporary name in
+/// the same folder (missing folders are made), which is then renamed to path. When write throws, or the disk
+/// is full, the temporary is removed, an older file at path stays as it was, and Error names path.
 void write_atomically(const std::filesystem::path& path,
                       const std::function<void(const std::filesystem::path& temporary)>& write);
 
@@ -17,6 +17,7 @@ void write_atomically(const std::filesystem::path& path,
 void write_text(const std::filesystem::path& path, std::string_view text);
 
 /// Whole content of a file; throws Error when it cannot be read or is larger than max_bytes.
-[[nodiscard]] std::string read_text(const std::filesystem::path& path, std::size_t max_bytes = std::size_t{1} << 30);
+[[nodiscard]] std::string read_text(const std::filesystem::path& path,
+                                    std::size_t max_bytes = std::size_t{1} << 30);
 
 }  // namespace vd

@@ -5,10 +5,10 @@
 
 namespace vd {
 
-/// OpenBLAS 0.3.21 (Debian 12) does not know newer processors and falls back to its 2004 "Prescott" kernels, 4-9 times
-/// slower, without a word. Call once before the first BLAS call: where OpenBLAS is loaded, answers "Prescott" and the
-/// processor has AVX2, SkylakeX (with AVX-512) or Haswell kernels are chosen instead. A user's OPENBLAS_CORETYPE wins.
-/// Nothing happens where OpenBLAS is not loaded.
+/// OpenBLAS 0.3.21 (Debian 12) does not know newer processors and falls back to its 2004 "Prescott" kernels,
+/// 4-9 times slower, without a word. Call once before the first BLAS call: where OpenBLAS is loaded, answers
+/// "Prescott" and the processor has AVX2, SkylakeX (with AVX-512) or Haswell kernels are chosen instead. A
+/// user's OPENBLAS_CORETYPE wins. Nothing happens where OpenBLAS is not loaded.
 void guard_blas_kernel();
 
 /// Name of the OpenBLAS kernel in use, or "none" where OpenBLAS is not loaded.

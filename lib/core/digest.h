@@ -9,8 +9,8 @@
 
 namespace vd {
 
-/// 128-bit XXH3 digest of bytes, written as 32 hexadecimal digits: tells whether files and options have changed. It is
-/// not a defence against forgery.
+/// 128-bit XXH3 digest of bytes, written as 32 hexadecimal digits: tells whether files and options have
+/// changed. It is not a defence against forgery.
 class Digest {
  public:
   Digest();

@@ -6,8 +6,8 @@
 
 namespace vd {
 
-/// The one error type: thrown once, where both the place (a file, an option, a frame) and the reason are known;
-/// caught once, in run_program, which prints "program: where: what" on one line and exits with 1.
+/// The one error type: thrown once, where both the place (a file, an option, a frame) and the reason are
+/// known; caught once, in run_program, which prints "program: where: what" on one line and exits with 1.
 class Error : public std::runtime_error {
  public:
   /// where  file or object that is at fault, e.g. "clip/depth/align/000003.exr"; may be empty

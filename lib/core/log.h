@@ -6,8 +6,8 @@
 
 namespace vd {
 
-/// Lines for people go to standard error as "program: warning: what"; results never do. Levels: quiet shows errors
-/// only, normal adds warnings, verbose adds notes.
+/// Lines for people go to standard error as "program: warning: what"; results never do. Levels: quiet shows
+/// errors only, normal adds warnings, verbose adds notes.
 enum class LogLevel { quiet, normal, verbose };
 
 void set_log(const std::string& program, LogLevel level);

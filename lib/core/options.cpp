@@ -27,7 +27,8 @@ double checked_number(const std::string& name, const std::string& text, const Ra
   const auto value = parse_number(text);
   if (!value) throw MisuseError(name, fmt::format("'{}' is not a number", text));
   const bool low_ok = range.low_is_open ? *value > range.low : *value >= range.low;
-  if (!low_ok || *value > range.high) throw MisuseError(name, fmt::format("{} is out of range ({})", text, range.text));
+  if (!low_ok || *value > range.high)
+    throw MisuseError(name, fmt::format("{} is out of range ({})", text, range.text));
   return *value;
 }
 
@@ -63,7 +64,8 @@ Option& OptionTable::add(const std::string& name, int& value, const Range& range
   return append(std::move(option));
 }
 
-Option& OptionTable::add(const std::string& name, double& value, const Range& range, const std::string& help) {
+Option& OptionTable::add(const std::string& name, double& value, const Range& range,
+                         const std::string& help) {
   Option option{name, "number", help};
   option.range = range.text;
   option.set = [name, &value, range](const std::string& text) { value = checked_number(name, text, range); };
@@ -102,15 +104,17 @@ Option& OptionTable::add_size(const std::string& name, std::size_t& bytes, const
 Option& OptionTable::flag(const std::string& name, bool& value, const std::string& help) {
   Option option{name, "flag", help};
   option.set = [name, &value](const std::string& text) {
-    if (text != "true" && text != "false") throw MisuseError(name, fmt::format("'{}' is neither true nor false", text));
+    if (text != "true" && text != "false")
+      throw MisuseError(name, fmt::format("'{}' is neither true nor false", text));
     value = text == "true";
   };
   option.get = [&value] { return std::string(value ? "true" : "false"); };
   return append(std::move(option));
 }
 
-Option& OptionTable::add_choice(const std::string& name, const std::vector<std::string>& words, const std::string& help,
-                                std::function<void(std::size_t)> set, std::function<std::string()> get) {
+Option& OptionTable::add_choice(const std::string& name, const std::vector<std::string>& words,
+                                const std::string& help, std::function<void(std::size_t)> set,
+                                std::function<std::string()> get) {
   Option option{name, "choice", help};
   option.choices = words;
   option.set = [name, words, set = std::move(set)](const std::string& text) {
@@ -129,7 +133,8 @@ std::size_t parse_size(const std::string& option, const std::string& text) {
   std::string digits = text;
   double factor = 1;
   if (!digits.empty()) {
-    const auto power = suffixes.find(static_cast<char>(std::toupper(static_cast<unsigned char>(digits.back()))));
+    const auto power =
+        suffixes.find(static_cast<char>(std::toupper(static_cast<unsigned char>(digits.back()))));
     if (power != std::string::npos) {
       factor = std::pow(1024.0, static_cast<double>(power + 1));
       digits.pop_back();

@@ -8,8 +8,8 @@
 
 namespace vd {
 
-/// One option as data: the command line, --help, --json-usage, man pages, completion and the record of a stage are all
-/// made from this.
+/// One option as data: the command line, --help, --json-usage, man pages, completion and the record of a
+/// stage are all made from this.
 struct Option {
   std::string name;                  // "--max-iterations", or "--threads,-j" with a one-letter form
   std::string type;                  // "int", "number", "text", "list", "flag", "choice", "size"
@@ -23,8 +23,14 @@ struct Option {
   std::function<void(const std::string&)> set;  // throws MisuseError on a value out of range
   std::function<std::string()> get;             // current value as text, read back by set
 
-  Option& hidden_in_short_help() { advanced = true; return *this; }
-  Option& keeps_result() { changes_result = false; return *this; }
+  Option& hidden_in_short_help() {
+    advanced = true;
+    return *this;
+  }
+  Option& keeps_result() {
+    changes_result = false;
+    return *this;
+  }
 };
 
 /// Bounds of a number, checked when it is set.
@@ -39,8 +45,8 @@ struct Range {
 [[nodiscard]] Range positive();
 [[nodiscard]] Range any_number();
 
-/// The options of one program in the order of its help. Each room offers describe(Options&, OptionTable&) for its own
-/// options; the values stay in the room's struct, which must outlive the table.
+/// The options of one program in the order of its help. Each room offers describe(Options&, OptionTable&) for
+/// its own options; the values stay in the room's struct, which must outlive the table.
 ///
 ///   inline void describe(AlignOptions& o, OptionTable& t) {
 ///     t.add("--max-iterations", o.max_iterations, range(1, 1000), "Gauss-Newton steps per window");
@@ -69,7 +75,8 @@ class OptionTable {
     return add_choice(
         name, texts, help, [&value, words](std::size_t k) { value = words[k].second; },
         [&value, words] {
-          for (const auto& word : words) if (word.second == value) return word.first;
+          for (const auto& word : words)
+            if (word.second == value) return word.first;
           return std::string();
         });
   }

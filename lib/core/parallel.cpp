@@ -41,8 +41,9 @@ void set_openmp_threads(int threads) {
 int allowed_cores() {
   cpu_set_t mask;
   CPU_ZERO(&mask);
-  int cores = sched_getaffinity(0, sizeof mask, &mask) == 0 ? CPU_COUNT(&mask)
-                                                            : static_cast<int>(std::thread::hardware_concurrency());
+  int cores = sched_getaffinity(0, sizeof mask, &mask) == 0
+                  ? CPU_COUNT(&mask)
+                  : static_cast<int>(std::thread::hardware_concurrency());
   if (const int quota = cgroup_cores(); quota > 0) cores = std::min(cores, quota);
   return std::max(1, cores);
 }

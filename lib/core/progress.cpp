@@ -49,11 +49,12 @@ void Progress::show(bool last) {
   const double rate = elapsed_s > 0 ? static_cast<double>(done_) / elapsed_s : 0;
   const double left_s = rate > 0 ? static_cast<double>(total_ - done_) / rate : 0;
   if (json_) {
-    fmt::print(stderr, "{{\"stage\":\"{}\",\"done\":{},\"total\":{},\"rate\":{:.3f},\"eta_s\":{:.1f}}}\n", label_, done_,
-               total_, rate, left_s);
+    fmt::print(stderr, "{{\"stage\":\"{}\",\"done\":{},\"total\":{},\"rate\":{:.3f},\"eta_s\":{:.1f}}}\n",
+               label_, done_, total_, rate, left_s);
   } else {
-    fmt::print(stderr, "{}{}: {}/{}, {:.2f} a second, {}{}", terminal_ ? "\r" : "", label_, done_, total_, rate,
-               last ? "took " + duration_text(elapsed_s) : duration_text(left_s) + " left", terminal_ ? "\x1b[K" : "\n");
+    fmt::print(stderr, "{}{}: {}/{}, {:.2f} a second, {}{}", terminal_ ? "\r" : "", label_, done_, total_,
+               rate, last ? "took " + duration_text(elapsed_s) : duration_text(left_s) + " left",
+               terminal_ ? "\x1b[K" : "\n");
   }
   std::fflush(stderr);
 }

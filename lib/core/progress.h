@@ -8,10 +8,12 @@
 
 namespace vd {
 
-/// auto: one updating line on a terminal, a line every 10 s elsewhere; json: one object a line for wrapping programs.
+/// auto: one updating line on a terminal, a line every 10 s elsewhere; json: one object a line for wrapping
+/// programs.
 enum class ProgressMode { automatic, always, never, json };
 
-/// Shows on standard error how far a stage is: items done and in all, rate, time left. Safe to call from many threads.
+/// Shows on standard error how far a stage is: items done and in all, rate, time left. Safe to call from many
+/// threads.
 class Progress {
  public:
   Progress(std::string label, std::size_t total, ProgressMode mode);

@@ -19,7 +19,9 @@ Random::result_type Random::operator()() {
   return (xorshifted >> rotation) | (xorshifted << ((32 - rotation) & 31));
 }
 
-double Random::uniform(double low, double high) { return low + (high - low) * ((*this)() * (1.0 / 4294967296.0)); }
+double Random::uniform(double low, double high) {
+  return low + (high - low) * ((*this)() * (1.0 / 4294967296.0));
+}
 
 std::uint32_t Random::below(std::uint32_t count) {
   return static_cast<std::uint32_t>((static_cast<std::uint64_t>((*this)()) * count) >> 32u);

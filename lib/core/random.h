@@ -6,8 +6,8 @@
 
 namespace vd {
 
-/// Seeded random numbers that are the same on every machine and library (std:: distributions are not). PCG32, O'Neill
-/// 2014. Pass one by reference to whatever draws; there is no global generator.
+/// Seeded random numbers that are the same on every machine and library (std:: distributions are not). PCG32,
+/// O'Neill 2014. Pass one by reference to whatever draws; there is no global generator.
 class Random {
  public:
   using result_type = std::uint32_t;

@@ -15,7 +15,8 @@ class Span {
   Span() = default;
   Span(T* data, std::size_t size) : data_(data), size_(size) {}
   template <typename U, typename = std::enable_if_t<std::is_same_v<const U, T>>>
-  Span(const std::vector<U>& values) : data_(values.data()), size_(values.size()) {}  // NOLINT: implicit by design
+  Span(const std::vector<U>& values)
+      : data_(values.data()), size_(values.size()) {}  // NOLINT: implicit by design
   template <typename U, typename = std::enable_if_t<std::is_same_v<U, T> || std::is_same_v<const U, T>>>
   Span(std::vector<U>& values) : data_(values.data()), size_(values.size()) {}  // NOLINT: implicit by design
 

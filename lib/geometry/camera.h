@@ -5,7 +5,8 @@
 
 namespace vd {
 
-/// Pinhole camera without distortion, in pixels of an image of width x height; the centre of the first pixel is (0, 0).
+/// Pinhole camera without distortion, in pixels of an image of width x height; the centre of the first pixel
+/// is (0, 0).
 struct Intrinsics {
   double fx = 0;
   double fy = 0;
@@ -16,7 +17,8 @@ struct Intrinsics {
 
   /// Pixel of a point in the camera frame; its z must be positive.
   [[nodiscard]] Vec2 project(const Vec3& point_in_camera) const {
-    return {fx * point_in_camera.x() / point_in_camera.z() + cx, fy * point_in_camera.y() / point_in_camera.z() + cy};
+    return {fx * point_in_camera.x() / point_in_camera.z() + cx,
+            fy * point_in_camera.y() / point_in_camera.z() + cy};
   }
   /// Ray through a pixel, scaled to z = 1: the point at depth d is d * unproject(pixel).
   [[nodiscard]] Vec3 unproject(const Vec2& pixel) const {

@@ -9,7 +9,7 @@ namespace vd {
 /// p(w) = hom(A x + w b) with A = K' R K^-1 and b = K' t (R, t: other camera from this one).
 struct InverseDepthWarp {
   Mat3 at_infinity = Mat3::Identity();  // A
-  Vec3 epipole = Vec3::Zero();          // b; its first two values over the third are the epipole in the other image
+  Vec3 epipole = Vec3::Zero();  // b; its first two values over the third are the epipole in the other image
 
   [[nodiscard]] Vec3 homogeneous(const Vec2& pixel, double inverse_depth) const {
     return at_infinity * pixel.homogeneous() + inverse_depth * epipole;

@@ -5,8 +5,8 @@
 
 namespace vd {
 
-std::optional<Sim3> register_points(Span<const Vec3> source, Span<const Vec3> target, Span<const double> weights,
-                                    RegistrationModel model) {
+std::optional<Sim3> register_points(Span<const Vec3> source, Span<const Vec3> target,
+                                    Span<const double> weights, RegistrationModel model) {
   const auto weight = [&](std::size_t k) { return weights.empty() ? 1.0 : weights[k]; };
   double total = 0;
   Vec3 source_mean = Vec3::Zero();

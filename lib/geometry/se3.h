@@ -5,8 +5,8 @@
 
 namespace vd {
 
-/// Rigid motion x_target = R x_source + t, named target_from_source. Axes of every camera: x right, y down, z forward. A
-/// pose in files and results is world_from_camera.
+/// Rigid motion x_target = R x_source + t, named target_from_source. Axes of every camera: x right, y down, z
+/// forward. A pose in files and results is world_from_camera.
 struct SE3 {
   Quat rotation = Quat::Identity();  // unit
   Vec3 translation = Vec3::Zero();

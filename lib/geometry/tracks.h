@@ -14,7 +14,9 @@ struct PointTrack {
 
   [[nodiscard]] int last_frame() const { return first_frame + static_cast<int>(pixels.size()) - 1; }
   [[nodiscard]] bool visible_in(int frame) const { return frame >= first_frame && frame <= last_frame(); }
-  [[nodiscard]] const Vec2& at(int frame) const { return pixels[static_cast<std::size_t>(frame - first_frame)]; }
+  [[nodiscard]] const Vec2& at(int frame) const {
+    return pixels[static_cast<std::size_t>(frame - first_frame)];
+  }
 };
 
 }  // namespace vd

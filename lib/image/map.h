@@ -10,25 +10,25 @@
 
 namespace vd {
 
-// A dense map is W x H pixels of C values each, rows from top to bottom, channels interleaved, no padding: the value of
-// channel c at column x and row y is data()[(y * width + x) * C + c]. Pixel centres lie at integer coordinates, so the
-// image covers [-0.5, W-0.5] x [-0.5, H-0.5] and its centre is ((W-1)/2, (H-1)/2).
+// A dense map is W x H pixels of C values each, rows from top to bottom, channels interleaved, no padding:
+// the value of channel c at column x and row y is data()[(y * width + x) * C + c]. Pixel centres lie at
+// integer coordinates, so the image covers [-0.5, W-0.5] x [-0.5, H-0.5] and its centre is ((W-1)/2,
+// (H-1)/2).
 //
 // What the values mean is told by the name of the variable and by these rules, which hold in all of vd:
-//   depth       Map<float>     z along the optical axis; 0 = unknown (NaN, inf and negative are read as unknown too)
-//   inverse     Map<float>     1/z; 0 = infinitely far or unknown
-//   confidence  Map<float>     weight >= 0; 0 = not observed
-//   flow        Map<float, 2>  (u, v) in pixels from this image to the other; NaN = unknown
-//   points      Map<float, 3>  (X, Y, Z) in a camera frame; NaN = unknown
-//   mask        Map<uint8_t>   0 or 255
-//   image       Map<uint8_t, 3> RGB as in the file (sRGB), or Map<uint8_t> grey
+//   depth       Map<float>     z along the optical axis; 0 = unknown (NaN, inf and negative are read as
+//   unknown too) inverse     Map<float>     1/z; 0 = infinitely far or unknown confidence  Map<float> weight
+//   >= 0; 0 = not observed flow        Map<float, 2>  (u, v) in pixels from this image to the other; NaN =
+//   unknown points      Map<float, 3>  (X, Y, Z) in a camera frame; NaN = unknown mask        Map<uint8_t> 0
+//   or 255 image       Map<uint8_t, 3> RGB as in the file (sRGB), or Map<uint8_t> grey
 
 /// A view of a map owned by somebody else; rows may be apart by more than their width (row_stride in values).
 template <typename T, int C = 1>
 class MapView {
  public:
   MapView() = default;
-  MapView(T* data, int width, int height) : MapView(data, width, height, static_cast<std::ptrdiff_t>(width) * C) {}
+  MapView(T* data, int width, int height)
+      : MapView(data, width, height, static_cast<std::ptrdiff_t>(width) * C) {}
   MapView(T* data, int width, int height, std::ptrdiff_t row_stride)
       : data_(data), width_(width), height_(height), row_stride_(row_stride) {}
   /// A view for reading from a view for writing.

@@ -7,8 +7,8 @@
 
 namespace vd {
 
-/// An OpenCV header over the values of a map: nothing is copied, and the map must outlive it. OpenCV never writes through
-/// the header of a const map as long as it is passed as an input.
+/// An OpenCV header over the values of a map: nothing is copied, and the map must outlive it. OpenCV never
+/// writes through the header of a const map as long as it is passed as an input.
 template <typename T, int C>
 [[nodiscard]] cv::Mat as_mat(Map<T, C>& map) {
   return cv::Mat(map.height(), map.width(), CV_MAKETYPE(cv::DataType<T>::depth, C), map.data());
@@ -16,7 +16,8 @@ template <typename T, int C>
 
 template <typename T, int C>
 [[nodiscard]] cv::Mat as_mat(const Map<T, C>& map) {
-  return cv::Mat(map.height(), map.width(), CV_MAKETYPE(cv::DataType<T>::depth, C), const_cast<T*>(map.data()));
+  return cv::Mat(map.height(), map.width(), CV_MAKETYPE(cv::DataType<T>::depth, C),
+                 const_cast<T*>(map.data()));
 }
 
 /// A map with a copy of an OpenCV matrix of the same type and number of channels.

@@ -13,10 +13,14 @@ namespace {
 
 int opencv_filter(Resampling resampling) {
   switch (resampling) {
-    case Resampling::nearest: return cv::INTER_NEAREST_EXACT;
-    case Resampling::bilinear: return cv::INTER_LINEAR;
-    case Resampling::area: return cv::INTER_AREA;
-    case Resampling::cubic: return cv::INTER_CUBIC;
+    case Resampling::nearest:
+      return cv::INTER_NEAREST_EXACT;
+    case Resampling::bilinear:
+      return cv::INTER_LINEAR;
+    case Resampling::area:
+      return cv::INTER_AREA;
+    case Resampling::cubic:
+      return cv::INTER_CUBIC;
   }
   throw Error("resize", "unknown resampling");
 }

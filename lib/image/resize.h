@@ -5,16 +5,17 @@
 
 namespace vd {
 
-/// How a map is brought to another size. Pixel centres keep their place in the scene: the scale from W to W' maps
-/// coordinate x to (x + 0.5) * W'/W - 0.5 (see Intrinsics::resized).
+/// How a map is brought to another size. Pixel centres keep their place in the scene: the scale from W to W'
+/// maps coordinate x to (x + 0.5) * W'/W - 0.5 (see Intrinsics::resized).
 enum class Resampling { nearest, bilinear, area, cubic };
 
-/// Resamples every channel. Invalid values (0 in depth, NaN) are mixed into their neighbours by anything but nearest:
-/// use nearest for maps with holes.
+/// Resamples every channel. Invalid values (0 in depth, NaN) are mixed into their neighbours by anything but
+/// nearest: use nearest for maps with holes.
 template <typename T, int C>
 [[nodiscard]] Map<T, C> resize(const Map<T, C>& map, int width, int height, Resampling resampling);
 
-/// Size with the longer side at most max_side, aspect ratio kept, both sides at least 1; {width, height} when already so.
+/// Size with the longer side at most max_side, aspect ratio kept, both sides at least 1; {width, height} when
+/// already so.
 struct Size {
   int width;
   int height;

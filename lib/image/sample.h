@@ -9,9 +9,11 @@
 
 namespace vd {
 
-/// Bilinear sample at (x, y) in pixels; nothing outside [0, W-1] x [0, H-1] or where one of the four values is NaN.
+/// Bilinear sample at (x, y) in pixels; nothing outside [0, W-1] x [0, H-1] or where one of the four values
+/// is NaN.
 template <int C>
-[[nodiscard]] inline std::optional<std::array<float, C>> sample_bilinear(const Map<float, C>& map, double x, double y) {
+[[nodiscard]] inline std::optional<std::array<float, C>> sample_bilinear(const Map<float, C>& map, double x,
+                                                                         double y) {
   if (!(x >= 0 && y >= 0 && x <= map.width() - 1 && y <= map.height() - 1)) return {};
   const int x0 = std::min(static_cast<int>(x), std::max(0, map.width() - 2));
   const int y0 = std::min(static_cast<int>(y), std::max(0, map.height() - 2));

@@ -61,8 +61,8 @@ enum class ClipVariant {
 };
 
 struct PairGraphOptions {
-  // Three neighbours a frame, 1, 4 and 7 ahead: each pair costs flow, a point map and disk, and near frames of a video
-  // alone have too little parallax.
+  // Three neighbours a frame, 1, 4 and 7 ahead: each pair costs flow, a point map and disk, and near frames
+  // of a video alone have too little parallax.
   std::string graph = "swin2stride-3-noncyclic";
   PairDialect dialect = PairDialect::vd;
   bool symmetrise = true;

@@ -62,12 +62,13 @@ std::vector<DepthRange> depth_ranges(const SfmResult& sfm) {
   return ranges;
 }
 
-/// Known cameras with hardly a track between them (a wide pair): search from where the nearest camera that has moved
-/// sees a point a third of the image away to where it sees half a pixel of parallax.
+/// Known cameras with hardly a track between them (a wide pair): search from where the nearest camera that
+/// has moved sees a point a third of the image away to where it sees half a pixel of parallax.
 DepthRange range_from_baseline(Span<const Camera> cameras, std::size_t frame) {
   double baseline = 0;
   for (const auto& other : cameras) {
-    const double distance = (other.world_from_camera.translation - cameras[frame].world_from_camera.translation).norm();
+    const double distance =
+        (other.world_from_camera.translation - cameras[frame].world_from_camera.translation).norm();
     baseline = std::max(baseline, distance);
   }
   const Intrinsics& k = cameras[frame].intrinsics;
@@ -90,11 +91,16 @@ void write_points(const fs::path& path, const SfmResult& sfm, const std::vector<
 
 std::string status_word(FrameStatus status) {
   switch (status) {
-    case FrameStatus::registered: return "registered";
-    case FrameStatus::given: return "given";
-    case FrameStatus::turned: return "turned";
-    case FrameStatus::interpolated: return "interpolated";
-    case FrameStatus::held: return "held";
+    case FrameStatus::registered:
+      return "registered";
+    case FrameStatus::given:
+      return "given";
+    case FrameStatus::turned:
+      return "turned";
+    case FrameStatus::interpolated:
+      return "interpolated";
+    case FrameStatus::held:
+      return "held";
   }
   return "";
 }
@@ -116,10 +122,11 @@ json camera_facts(const SfmResult& sfm) {
           {"explained_share", sfm.report.explained_share},
           {"starts", starts},
           {"stopped_because", sfm.report.stopped_because},
-          {"focal", {{"estimated", sfm.focal.estimated},
-                     {"px", sfm.focal.focal_px},
-                     {"spread_px", {sfm.focal.low_px, sfm.focal.high_px}},
-                     {"determined", sfm.focal.determined}}}};
+          {"focal",
+           {{"estimated", sfm.focal.estimated},
+            {"px", sfm.focal.focal_px},
+            {"spread_px", {sfm.focal.low_px, sfm.focal.high_px}},
+            {"determined", sfm.focal.determined}}}};
 }
 
 SfmInput input_of(const WorkingFrames& source, Span<const GreyImage> frames, Span<const PointTrack> tracks,
@@ -135,7 +142,8 @@ SfmInput input_of(const WorkingFrames& source, Span<const GreyImage> frames, Spa
   return input;
 }
 
-void write_cameras(const WorkingFrames& frames, const CameraFiles& files, const SfmResult& sfm, const CameraPriors& priors) {
+void write_cameras(const WorkingFrames& frames, const CameraFiles& files, const SfmResult& sfm,
+                   const CameraPriors& priors) {
   std::vector<DepthRange> ranges = depth_ranges(sfm);
   std::vector<TimedPose> poses;
   std::vector<Intrinsics> intrinsics;
@@ -158,7 +166,8 @@ AlignedCameras read_back(const WorkingFrames& working, const CameraFiles& files,
   const auto ranges = NpzReader(files.points).read("depth_range").as<double>();
   const auto frames = static_cast<std::size_t>(clip.frame_count());
   if (poses.size() != frames || ranges.size() != 2 * frames) {
-    throw Error(files.trajectory.string(), fmt::format("{} poses for {} frames; --force makes it anew", poses.size(), frames));
+    throw Error(files.trajectory.string(),
+                fmt::format("{} poses for {} frames; --force makes it anew", poses.size(), frames));
   }
   for (std::size_t k = 0; k < frames; ++k) {
     aligned.cameras.push_back({working.at_working_size(intrinsics[k]), poses[k].world_from_camera});
@@ -169,18 +178,20 @@ AlignedCameras read_back(const WorkingFrames& working, const CameraFiles& files,
 
 }  // namespace
 
-AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOptions& options, const std::string& name,
-                             Run& run) {
+AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOptions& options,
+                             const std::string& name, Run& run) {
   const Clip& clip = working.clip();
   const CameraPriors priors = read_camera_priors(clip, options.priors);
   const CameraFiles files(clip, name);
   Item item{"cameras", {files.trajectory, files.intrinsics, files.points}, priors.files};
   for (int frame = 0; frame < clip.frame_count(); ++frame) item.inputs.push_back(clip.frame_path(frame));
-  const std::string unit = priors.world_from_camera && !priors.poses_unit.empty() ? priors.poses_unit : "relative";
+  const std::string unit =
+      priors.world_from_camera && !priors.poses_unit.empty() ? priors.poses_unit : "relative";
   StageSpec spec{"traj", name, true};
   spec.facts["unit"] = json(unit).dump();
   spec.companions = {"intrinsics/" + name + ".txt", "clouds/" + name};
-  const double pixels = static_cast<double>(working.size().width) * working.size().height * clip.frame_count();
+  const double pixels =
+      static_cast<double>(working.size().width) * working.size().height * clip.frame_count();
   spec.item_cost = {pixels * 2e-5, pixels * 3e-6, pixels * 12e-6};
   Run unsharded = run;
   unsharded.common.shard = "1/1";

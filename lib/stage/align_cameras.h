@@ -26,9 +26,10 @@ struct AlignedCameras {
   std::string unit;
 };
 
-/// Writes traj/NAME.txt, intrinsics/NAME.txt and clouds/NAME/points.npz (sparse points and the depth range of every
-/// frame) from the clip's frames, or finds them finished. Not sharded: every shard needs all cameras, and computes the
-/// same ones.
-AlignedCameras align_cameras(const WorkingFrames& frames, const AlignCamerasOptions& options, const std::string& name, Run& run);
+/// Writes traj/NAME.txt, intrinsics/NAME.txt and clouds/NAME/points.npz (sparse points and the depth range of
+/// every frame) from the clip's frames, or finds them finished. Not sharded: every shard needs all cameras,
+/// and computes the same ones.
+AlignedCameras align_cameras(const WorkingFrames& frames, const AlignCamerasOptions& options,
+                             const std::string& name, Run& run);
 
 }  // namespace vd

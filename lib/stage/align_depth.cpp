@@ -33,11 +33,13 @@ std::vector<Item> depth_items(const Clip& clip, const AlignDepthOptions& options
   const DepthOptions depth = resolved(options.depth);
   for (int frame = 0; frame < clip.frame_count(); ++frame) {
     const DepthFiles files(clip, name, frame, options.output);
-    Item item{frame_stem(frame), {files.depth, files.confidence},
+    Item item{frame_stem(frame),
+              {files.depth, files.confidence},
               {clip.stage_file("traj", name, "txt"), clip.stage_file("intrinsics", name, "txt"),
-               clip.stage_folder("clouds", name) / "points.npz", clip.frame_path(frame), moving_mask_path(clip, name, frame),
-               unknown_mask_path(clip, name, frame)}};
-    // Neighbours of neighbours take part through the check, but their frames are those of the trajectory's inputs.
+               clip.stage_folder("clouds", name) / "points.npz", clip.frame_path(frame),
+               moving_mask_path(clip, name, frame), unknown_mask_path(clip, name, frame)}};
+    // Neighbours of neighbours take part through the check, but their frames are those of the trajectory's
+    // inputs.
     const auto& range = aligned.ranges[static_cast<std::size_t>(frame)];
     for (const int other : choose_neighbours(aligned.cameras, frame, range, depth.neighbours)) {
       item.inputs.push_back(clip.frame_path(other));
@@ -48,7 +50,8 @@ std::vector<Item> depth_items(const Clip& clip, const AlignDepthOptions& options
 }
 
 /// The ground as the depth of the frame shows it, for movers to stand on.
-std::optional<GroundPlane> ground_of(const FrameDepth& frame, const MaskMap& moving, const Intrinsics& intrinsics) {
+std::optional<GroundPlane> ground_of(const FrameDepth& frame, const MaskMap& moving,
+                                     const Intrinsics& intrinsics) {
   Map<float> inverse(frame.depth.width(), frame.depth.height());
   MaskMap usable(frame.depth.width(), frame.depth.height());
   for (std::size_t p = 0; p < inverse.pixels(); ++p) {
@@ -70,11 +73,13 @@ void write_frame(const WorkingFrames& frames, int frame, FrameDepth result, cons
                  const std::string& name, const Camera& camera, bool native_size) {
   const Clip& clip = frames.clip();
   const MaskMap moving = frames.at_working_size(read_mask(moving_mask_path(clip, name, frame)));
-  const bool has_movers = std::any_of(moving.values().begin(), moving.values().end(), [](auto value) { return value > 0; });
+  const bool has_movers =
+      std::any_of(moving.values().begin(), moving.values().end(), [](auto value) { return value > 0; });
   if (has_movers) {
     const GreyImage guide = to_grey(frames.read(frame));
     result.depth = mover_depth(result.depth, moving, guide, camera.intrinsics,
-                               ground_of(result, moving, camera.intrinsics)).depth;
+                               ground_of(result, moving, camera.intrinsics))
+                       .depth;
   }
   lower_unknown(result, frames.at_working_size(read_mask(unknown_mask_path(clip, name, frame))));
   if (!native_size) {
@@ -111,10 +116,12 @@ void align_depth(const WorkingFrames& frames, const AlignDepthOptions& options, 
   depth_clip.image = [&](int frame) {
     return posed_image(frames.read(frame), aligned.cameras[static_cast<std::size_t>(frame)]);
   };
-  depth_clip.moving = [&](int frame) { return frames.at_working_size(read_mask(moving_mask_path(clip, name, frame))); };
+  depth_clip.moving = [&](int frame) {
+    return frames.at_working_size(read_mask(moving_mask_path(clip, name, frame)));
+  };
   depth_clip.sink = [&](int frame, FrameDepth result) {
-    write_frame(frames, frame, std::move(result), options, name, aligned.cameras[static_cast<std::size_t>(frame)],
-                run.common.native_size);
+    write_frame(frames, frame, std::move(result), options, name,
+                aligned.cameras[static_cast<std::size_t>(frame)], run.common.native_size);
     session.done(static_cast<std::size_t>(frame));
   };
   const DepthReport report = for_each_frame_depth(depth_clip, options.depth);

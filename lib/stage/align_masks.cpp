@@ -57,7 +57,8 @@ FlowWindow::Compute flow_source(const WorkingFrames& frames, const AlignMasksOpt
   const Clip& clip = frames.clip();
   const FlowOptions dis{"dis", options.flow_preset};
   // Flow on disk has the size of the frames; it serves only where the stage works at that size.
-  const std::string name = options.flow.empty() || frames.reduced() ? "" : clip.choose_stage("flow", options.flow, "vd-flow");
+  const std::string name =
+      options.flow.empty() || frames.reduced() ? "" : clip.choose_stage("flow", options.flow, "vd-flow");
   const fs::path folder = name.empty() ? fs::path() : clip.stage_folder("flow", name);
   return [dis, folder](int i, int j, const GreyImage& from, const GreyImage& to) {
     if (!folder.empty()) {
@@ -77,21 +78,25 @@ struct MaskFiles {
       : moving(moving_mask_path(clip, name, frame)), unknown(unknown_mask_path(clip, name, frame)) {}
 };
 
-/// A frame's inputs are its neighbours and the cameras; flows come from these frames (or from a stage, whose name is an
-/// option and so part of the key).
+/// A frame's inputs are its neighbours and the cameras; flows come from these frames (or from a stage, whose
+/// name is an option and so part of the key).
 std::vector<Item> mask_items(const Clip& clip, const std::string& name) {
   std::vector<Item> items;
   for (int frame = 0; frame < clip.frame_count(); ++frame) {
     const MaskFiles files(clip, name, frame);
-    Item item{frame_stem(frame), {files.moving, files.unknown},
-              {clip.stage_file("traj", name, "txt"), clip.stage_file("intrinsics", name, "txt"), clip.frame_path(frame)}};
-    for (const int other : neighbours_of(frame, clip.frame_count())) item.inputs.push_back(clip.frame_path(other));
+    Item item{frame_stem(frame),
+              {files.moving, files.unknown},
+              {clip.stage_file("traj", name, "txt"), clip.stage_file("intrinsics", name, "txt"),
+               clip.frame_path(frame)}};
+    for (const int other : neighbours_of(frame, clip.frame_count()))
+      item.inputs.push_back(clip.frame_path(other));
     items.push_back(std::move(item));
   }
   return items;
 }
 
-void compute_mask(const WorkingFrames& frames, const std::string& name, int frame, const AlignMasksOptions& options, const std::vector<Camera>& cameras,
+void compute_mask(const WorkingFrames& frames, const std::string& name, int frame,
+                  const AlignMasksOptions& options, const std::vector<Camera>& cameras,
                   const FlowWindow& window) {
   const MaskFiles files(frames.clip(), name, frame);
   if (!options.find_movers || cameras.size() < 2) {

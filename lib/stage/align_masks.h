@@ -23,8 +23,8 @@ struct AlignMasksOptions {
 [[nodiscard]] std::filesystem::path moving_mask_path(const Clip& clip, const std::string& name, int frame);
 [[nodiscard]] std::filesystem::path unknown_mask_path(const Clip& clip, const std::string& name, int frame);
 
-/// Writes masks/dynamic/N.png (255 = moves in the world) and unknown/NAME/N.png (255 = nothing tells) for every frame,
-/// from flow to the frames one and two away.
+/// Writes masks/dynamic/N.png (255 = moves in the world) and unknown/NAME/N.png (255 = nothing tells) for
+/// every frame, from flow to the frames one and two away.
 void align_masks(const WorkingFrames& frames, const AlignMasksOptions& options, const AlignedCameras& cameras,
                  const std::string& name, Run& run);
 

@@ -35,7 +35,8 @@ std::vector<PairFile> pair_files(const Clip& clip, const fs::path& folder) {
     char rest = 0;
     const std::string stem = entry.path().stem().string();
     if (std::sscanf(stem.c_str(), "%6d_%6d%c", &i, &j, &rest) != 2 || stem != pair_stem(i, j)) continue;
-    if (std::max(i, j) >= clip.frame_count()) throw Error(entry.path().string(), "names a frame that the clip does not have");
+    if (std::max(i, j) >= clip.frame_count())
+      throw Error(entry.path().string(), "names a frame that the clip does not have");
     files.push_back({{i, j}, entry.path()});
   }
   std::sort(files.begin(), files.end(), [](const PairFile& a, const PairFile& b) { return a.edge < b.edge; });
@@ -47,7 +48,8 @@ PairLoader file_loader(const std::vector<PairFile>& files) {
   return [&files](std::size_t edge) -> std::shared_ptr<const PairMaps> {
     PointMapFile maps = read_point_maps(files[edge].path);
     return std::make_shared<const PairMaps>(PairMaps{std::move(maps.points_a), std::move(maps.points_b),
-                                                     std::move(maps.confidence_a), std::move(maps.confidence_b)});
+                                                     std::move(maps.confidence_a),
+                                                     std::move(maps.confidence_b)});
   };
 }
 
@@ -58,7 +60,8 @@ AlignProblem problem_of(const Clip& clip, const std::vector<PairFile>& files, co
   for (const auto& file : files) problem.edges.push_back(file.edge);
   problem.load = file_loader(files);
   // Points of vd's own pairs put the principal point in the middle of the pixel grid, or where the user says.
-  problem.principal_points.assign(frames, Vec2(0.5 * (clip.info().width - 1), 0.5 * (clip.info().height - 1)));
+  problem.principal_points.assign(frames,
+                                  Vec2(0.5 * (clip.info().width - 1), 0.5 * (clip.info().height - 1)));
   if (priors.intrinsics) {
     for (std::size_t k = 0; k < frames; ++k) {
       const Intrinsics& camera = (*priors.intrinsics)[k];
@@ -66,7 +69,8 @@ AlignProblem problem_of(const Clip& clip, const std::vector<PairFile>& files, co
       problem.known_focals_px.emplace_back(camera.fx);
     }
   }
-  if (priors.world_from_camera) problem.known_poses.assign(priors.world_from_camera->begin(), priors.world_from_camera->end());
+  if (priors.world_from_camera)
+    problem.known_poses.assign(priors.world_from_camera->begin(), priors.world_from_camera->end());
   return problem;
 }
 
@@ -96,7 +100,8 @@ struct AlignmentFiles {
   }
 };
 
-void write_alignment(const Clip& clip, const Alignment& alignment, const AlignmentFiles& files, const DenseOptions& output) {
+void write_alignment(const Clip& clip, const Alignment& alignment, const AlignmentFiles& files,
+                     const DenseOptions& output) {
   std::vector<TimedPose> poses;
   std::vector<Intrinsics> cameras;
   for (std::size_t k = 0; k < alignment.depth.size(); ++k) {
@@ -129,15 +134,18 @@ json alignment_facts(const AlignReport& report) {
 
 }  // namespace
 
-AlignedCameras align_pointmaps(const Clip& clip, const AlignPointmapsOptions& options, const CameraPriorOptions& prior_options,
-                               const DenseOptions& output, const std::string& name, Run& run) {
+AlignedCameras align_pointmaps(const Clip& clip, const AlignPointmapsOptions& options,
+                               const CameraPriorOptions& prior_options, const DenseOptions& output,
+                               const std::string& name, Run& run) {
   const CameraPriors priors = read_camera_priors(clip, prior_options);
-  const fs::path folder = clip.stage_folder("pointmap", clip.choose_stage("pointmap", options.pointmap, "vd-pointmap"));
+  const fs::path folder =
+      clip.stage_folder("pointmap", clip.choose_stage("pointmap", options.pointmap, "vd-pointmap"));
   const auto pairs = pair_files(clip, folder);
   const AlignmentFiles files(clip, name, output);
   Item item{"alignment", files.all(clip.frame_count()), priors.files};
   for (const auto& pair : pairs) item.inputs.push_back(pair.path);
-  const std::string unit = priors.world_from_camera && !priors.poses_unit.empty() ? priors.poses_unit : "relative";
+  const std::string unit =
+      priors.world_from_camera && !priors.poses_unit.empty() ? priors.poses_unit : "relative";
   StageSpec spec{"depth", name};
   spec.facts["unit"] = json(unit).dump();
   spec.facts["quantity"] = "\"depth\"";
@@ -148,11 +156,13 @@ AlignedCameras align_pointmaps(const Clip& clip, const AlignPointmapsOptions& op
   if (!session.pending().empty()) {
     const Alignment alignment = align(problem_of(clip, pairs, priors), options.align);
     if (alignment.report.unposed.size() + 1 >= alignment.depth.size()) {
-      throw Error(folder.string(), "no two frames agree on a point (is there parallax between the pairs?); pairs farther "
-                                   "apart may help: vd-pairs --graph stride-8");
+      throw Error(folder.string(),
+                  "no two frames agree on a point (is there parallax between the pairs?); pairs farther "
+                  "apart may help: vd-pairs --graph stride-8");
     }
     for (const int frame : alignment.report.unposed) {
-      log_warning(fmt::format("{}: frame {} has no pose: its points agree with no other frame", clip.folder().string(), frame));
+      log_warning(fmt::format("{}: frame {} has no pose: its points agree with no other frame",
+                              clip.folder().string(), frame));
     }
     write_alignment(clip, alignment, files, output);
     session.set_fact("alignment", alignment_facts(alignment.report).dump());
@@ -165,7 +175,8 @@ AlignedCameras align_pointmaps(const Clip& clip, const AlignPointmapsOptions& op
   if (run.common.dry_run) return aligned;
   const auto poses = read_trajectory(files.trajectory);
   const auto intrinsics = read_intrinsics(files.intrinsics).for_frames(clip.frame_count());
-  for (std::size_t k = 0; k < poses.size(); ++k) aligned.cameras.push_back({intrinsics[k], poses[k].world_from_camera});
+  for (std::size_t k = 0; k < poses.size(); ++k)
+    aligned.cameras.push_back({intrinsics[k], poses[k].world_from_camera});
   return aligned;
 }
 

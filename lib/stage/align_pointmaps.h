@@ -17,9 +17,10 @@ struct AlignPointmapsOptions {
   AlignOptions align;
 };
 
-/// Global alignment of the point maps of a clip: writes traj/NAME.txt, intrinsics/NAME.txt, depth/NAME and conf/NAME, all
-/// from one solve. Every frame must take part in a pair. Returns the cameras for the masks.
-AlignedCameras align_pointmaps(const Clip& clip, const AlignPointmapsOptions& options, const CameraPriorOptions& priors,
-                               const DenseOptions& output, const std::string& name, Run& run);
+/// Global alignment of the point maps of a clip: writes traj/NAME.txt, intrinsics/NAME.txt, depth/NAME and
+/// conf/NAME, all from one solve. Every frame must take part in a pair. Returns the cameras for the masks.
+AlignedCameras align_pointmaps(const Clip& clip, const AlignPointmapsOptions& options,
+                               const CameraPriorOptions& priors, const DenseOptions& output,
+                               const std::string& name, Run& run);
 
 }  // namespace vd

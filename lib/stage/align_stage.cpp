@@ -12,9 +12,12 @@ void describe(AlignStageOptions& o, OptionTable& t) {
   describe(o.cameras.priors, t);
   t.topic("Method");
   t.choice("--method", o.method,
-           {{"auto", AlignMethod::automatic}, {"tracks", AlignMethod::tracks}, {"pointmaps", AlignMethod::pointmaps}},
+           {{"auto", AlignMethod::automatic},
+            {"tracks", AlignMethod::tracks},
+            {"pointmaps", AlignMethod::pointmaps}},
            "from point tracks, or from point maps (auto: when a network made them)");
-  t.add("--working-side", o.working_side, at_least(0), "reduce larger frames to this side while working [px]; 0 = never");
+  t.add("--working-side", o.working_side, at_least(0),
+        "reduce larger frames to this side while working [px]; 0 = never");
   t.add("--pointmap", o.pointmaps.pointmap, "point maps to align");
   describe(o.pointmaps.align, t);
   t.topic("Cameras");
@@ -37,7 +40,8 @@ namespace {
 bool from_network(const Clip& clip, const std::string& requested) {
   const auto names = clip.stage_names("pointmap");
   if (requested.empty() && names.size() != 1) return false;
-  const auto record = clip.stage_folder("pointmap", requested.empty() ? names.front() : requested) / "stage.json";
+  const auto record =
+      clip.stage_folder("pointmap", requested.empty() ? names.front() : requested) / "stage.json";
   if (!std::filesystem::exists(record)) return true;  // another program made them
   const auto facts = nlohmann::json::parse(read_text(record), nullptr, false);
   return !facts.is_object() || facts.value("model", "") != "geometric";

@@ -24,9 +24,10 @@ struct AlignStageOptions {
 };
 void describe(AlignStageOptions& options, OptionTable& table);
 
-/// Consistent depth, cameras and motion masks of a clip. Without any network: cameras from sub-pixel point tracks, masks
-/// from flow against the camera's motion, dense depth from the posed frames; three recorded parts (traj, masks, depth),
-/// each resumed on its own. From point maps: cameras and depth from one global alignment, then the same masks.
+/// Consistent depth, cameras and motion masks of a clip. Without any network: cameras from sub-pixel point
+/// tracks, masks from flow against the camera's motion, dense depth from the posed frames; three recorded
+/// parts (traj, masks, depth), each resumed on its own. From point maps: cameras and depth from one global
+/// alignment, then the same masks.
 void align_stage(const Clip& clip, const AlignStageOptions& options, Run& run);
 
 }  // namespace vd

@@ -34,10 +34,11 @@ std::optional<fs::path> file_of(const Clip& clip, const std::string& option, con
 std::vector<Intrinsics> read_clip_intrinsics(const fs::path& file, const Clip& clip) {
   std::vector<Intrinsics> cameras = read_intrinsics(file).for_frames(clip.frame_count());
   for (auto& camera : cameras) {
-    const double shape = static_cast<double>(camera.width) * clip.info().height / (static_cast<double>(camera.height) * clip.info().width);
+    const double shape = static_cast<double>(camera.width) * clip.info().height /
+                         (static_cast<double>(camera.height) * clip.info().width);
     if (std::abs(shape - 1) > 0.02) {
-      throw Error(file.string(), fmt::format("stated for {}x{}, the frames are {}x{}", camera.width, camera.height,
-                                             clip.info().width, clip.info().height));
+      throw Error(file.string(), fmt::format("stated for {}x{}, the frames are {}x{}", camera.width,
+                                             camera.height, clip.info().width, clip.info().height));
     }
     camera = camera.resized(clip.info().width, clip.info().height);
   }
@@ -60,7 +61,8 @@ std::vector<SE3> read_clip_poses(const fs::path& file, const Clip& clip) {
 
 void describe(CameraPriorOptions& o, OptionTable& t) {
   t.topic("What is known");
-  t.add("--intrinsics", o.intrinsics, "auto (known/ of the clip, else estimated) | estimate | gt | FILE | fx,fy,cx,cy [px]");
+  t.add("--intrinsics", o.intrinsics,
+        "auto (known/ of the clip, else estimated) | estimate | gt | FILE | fx,fy,cx,cy [px]");
   t.add("--poses", o.poses, "auto | estimate | gt | FILE (TUM, camera to world), held fixed when given");
 }
 
@@ -79,7 +81,9 @@ CameraPriors read_camera_priors(const Clip& clip, const CameraPriorOptions& opti
     priors.world_from_camera = read_clip_poses(*file, clip);
     priors.files.push_back(*file);
     const bool is_truth = options.poses == "gt";
-    priors.poses_unit = is_truth ? clip.info().gt_unit : options.poses == "auto" ? clip.info().known_unit : "relative";
+    priors.poses_unit = is_truth                  ? clip.info().gt_unit
+                        : options.poses == "auto" ? clip.info().known_unit
+                                                  : "relative";
   }
   if (priors.world_from_camera && !priors.intrinsics) {
     throw MisuseError("--poses", "known poses need known intrinsics too (--intrinsics)");

@@ -11,8 +11,8 @@
 
 namespace vd {
 
-/// What a user says about the cameras. Each text is "auto" (what the clip's known/ holds, else estimated), "estimate",
-/// "gt" (the clip's ground truth), or a file; intrinsics also fx,fy,cx,cy.
+/// What a user says about the cameras. Each text is "auto" (what the clip's known/ holds, else estimated),
+/// "estimate", "gt" (the clip's ground truth), or a file; intrinsics also fx,fy,cx,cy.
 struct CameraPriorOptions {
   std::string intrinsics = "auto";
   std::string poses = "auto";
@@ -23,11 +23,12 @@ void describe(CameraPriorOptions& options, OptionTable& table);
 struct CameraPriors {
   std::optional<std::vector<Intrinsics>> intrinsics;
   std::optional<std::vector<SE3>> world_from_camera;
-  std::string poses_unit;                      // "m", "relative" or empty
-  std::vector<std::filesystem::path> files;    // that they were read from
+  std::string poses_unit;                    // "m", "relative" or empty
+  std::vector<std::filesystem::path> files;  // that they were read from
 };
 
-/// Throws Error when a file does not fit the clip (number of frames, size), MisuseError when a text means nothing.
+/// Throws Error when a file does not fit the clip (number of frames, size), MisuseError when a text means
+/// nothing.
 [[nodiscard]] CameraPriors read_camera_priors(const Clip& clip, const CameraPriorOptions& options);
 
 }  // namespace vd

@@ -131,14 +131,17 @@ Verdict judge(const Requirement& requirement, const Evaluation& scores) {
   const auto is_same_kind = [&](const Metric& metric) {
     return last_component(metric.name) == last_component(requirement.metric);
   };
-  if (std::none_of(scores.metrics.begin(), scores.metrics.end(), is_same_kind)) return {requirement.text, "", false};
+  if (std::none_of(scores.metrics.begin(), scores.metrics.end(), is_same_kind))
+    return {requirement.text, "", false};
   const Metric& metric =
       find_metric(scores.metrics, requirement.metric,
                   {"depth.observed_static", "depth.observed", "depth.all", "masks", "poses"});
-  return {requirement.text, fmt::format("{} is {:.4g}", metric.name, metric.value), holds(requirement, metric.value)};
+  return {requirement.text, fmt::format("{} is {:.4g}", metric.name, metric.value),
+          holds(requirement, metric.value)};
 }
 
-/// One line a requirement on standard output (unless the report goes there); throws for the first that does not hold.
+/// One line a requirement on standard output (unless the report goes there); throws for the first that does
+/// not hold.
 void check_requirements(const std::vector<Requirement>& requirements, const Evaluation& scores,
                         const std::string& name, bool print) {
   std::vector<Verdict> verdicts;

@@ -91,12 +91,17 @@ void flow_stage(const Clip& clip, const FlowStageOptions& options, Run& run) {
   const fs::path folder = clip.stage_folder("flow", name);
   const std::string extension = map_extension(options.output.format);
   const auto flow_items = grouped(wanted_pairs(clip, options.pairs, run));
-  if (flow_items.empty()) throw Error(clip.folder().string(), "no pair of two different frames to compute flow for");
+  if (flow_items.empty())
+    throw Error(clip.folder().string(), "no pair of two different frames to compute flow for");
   std::vector<Item> items;
   for (const auto& flow_item : flow_items) {
-    Item item{pair_stem(flow_item.first, flow_item.second), {}, {clip.frame_path(flow_item.first), clip.frame_path(flow_item.second)}};
-    if (flow_item.forward) item.outputs.push_back(folder / (pair_stem(flow_item.first, flow_item.second) + extension));
-    if (flow_item.backward) item.outputs.push_back(folder / (pair_stem(flow_item.second, flow_item.first) + extension));
+    Item item{pair_stem(flow_item.first, flow_item.second),
+              {},
+              {clip.frame_path(flow_item.first), clip.frame_path(flow_item.second)}};
+    if (flow_item.forward)
+      item.outputs.push_back(folder / (pair_stem(flow_item.first, flow_item.second) + extension));
+    if (flow_item.backward)
+      item.outputs.push_back(folder / (pair_stem(flow_item.second, flow_item.first) + extension));
     items.push_back(std::move(item));
   }
   StageSpec spec{"flow", name};

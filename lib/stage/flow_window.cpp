@@ -13,8 +13,9 @@ void FlowWindow::prepare(std::vector<std::pair<int, int>> pairs) {
   std::sort(pairs.begin(), pairs.end());
   pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
   read_frames(pairs);
-  pairs.erase(std::remove_if(pairs.begin(), pairs.end(), [&](const auto& pair) { return flows_.count(pair) > 0; }),
-              pairs.end());
+  pairs.erase(
+      std::remove_if(pairs.begin(), pairs.end(), [&](const auto& pair) { return flows_.count(pair) > 0; }),
+      pairs.end());
   std::vector<std::shared_ptr<const FlowMap>> made(pairs.size());
   parallel_for(pairs.size(), [&](std::size_t k) {
     const auto [i, j] = pairs[k];
@@ -26,7 +27,8 @@ void FlowWindow::prepare(std::vector<std::pair<int, int>> pairs) {
 void FlowWindow::read_frames(const std::vector<std::pair<int, int>>& pairs) {
   std::set<int> needed;
   for (const auto& [i, j] : pairs) {
-    for (const int frame : {i, j}) if (frames_.count(frame) == 0) needed.insert(frame);
+    for (const int frame : {i, j})
+      if (frames_.count(frame) == 0) needed.insert(frame);
   }
   const std::vector<int> list(needed.begin(), needed.end());
   std::vector<std::shared_ptr<const GreyImage>> read(list.size());

@@ -12,8 +12,8 @@
 
 namespace vd {
 
-/// Flows between near frames of a clip, made when they are first needed (from a function of two grey frames) and forgotten
-/// when the window has passed.
+/// Flows between near frames of a clip, made when they are first needed (from a function of two grey frames)
+/// and forgotten when the window has passed.
 class FlowWindow {
  public:
   using Compute = std::function<FlowMap(int i, int j, const GreyImage& from, const GreyImage& to)>;

@@ -26,7 +26,8 @@ namespace {
 fs::path default_folder(fs::path source) {
   if (!source.has_filename()) source = source.parent_path();
   const fs::path name = fs::is_directory(source) ? source.filename() : source.stem();
-  return fs::weakly_canonical(source) == fs::weakly_canonical(name) ? fs::path(name.string() + ".clip") : name;
+  return fs::weakly_canonical(source) == fs::weakly_canonical(name) ? fs::path(name.string() + ".clip")
+                                                                    : name;
 }
 
 std::unique_ptr<FrameSource> open_source(const fs::path& source, const ImportOptions& options) {
@@ -55,7 +56,8 @@ std::optional<std::string> finished_record(const fs::path& folder, const std::st
 }
 
 /// Makes the clip in the folder unless it is there; what make returns goes into the record.
-void import_once(const fs::path& folder, const std::vector<fs::path>& files, Run& run, const std::function<json()>& make) {
+void import_once(const fs::path& folder, const std::vector<fs::path>& files, Run& run,
+                 const std::function<json()>& make) {
   const Stopwatch stopwatch;
   const std::string key = import_key(files, run);
   const auto finished = finished_record(folder, key);
@@ -65,8 +67,9 @@ void import_once(const fs::path& folder, const std::vector<fs::path>& files, Run
   }
   const bool unfinished_import = fs::exists(folder / "rgb") && !fs::exists(folder / "clip.json");
   if (fs::exists(folder) && !fs::is_empty(folder) && !unfinished_import && !run.common.force) {
-    throw Error(folder.string(), "is there already, from another source or with other options; --force replaces its "
-                                 "frames, -o FOLDER names another");
+    throw Error(folder.string(),
+                "is there already, from another source or with other options; --force replaces its "
+                "frames, -o FOLDER names another");
   }
   std::error_code none;
   fs::remove(folder / "clip.json", none);
@@ -94,8 +97,8 @@ fs::path import_stage(const std::string& source_name, const ImportOptions& optio
   std::vector<fs::path> files = frames->files();
   files.insert(files.end(), {source / "clip.json", options.intrinsics});
   import_once(folder, files, run, [&]() -> json {
-    const ImportedFrames imported =
-        import_frames(*frames, run.common.provenance ? source_name : source.filename().string(), options, folder);
+    const ImportedFrames imported = import_frames(
+        *frames, run.common.provenance ? source_name : source.filename().string(), options, folder);
     if (fs::is_directory(source) && is_sample_layout(source)) import_sample_truth(source, imported, folder);
     return {{"item_count", imported.source_index.size()},
             {"source_frames", imported.source_index},
@@ -104,7 +107,8 @@ fs::path import_stage(const std::string& source_name, const ImportOptions& optio
   return folder;
 }
 
-void import_stereo_stage(const std::string& left, const std::string& right, const StereoImportOptions& options, Run& run) {
+void import_stereo_stage(const std::string& left, const std::string& right,
+                         const StereoImportOptions& options, Run& run) {
   const fs::path folder = run.common.output;
   import_once(folder, {left, right, options.calibration, options.disparity}, run, [&]() -> json {
     import_stereo(left, right, options, folder);

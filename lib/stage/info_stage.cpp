@@ -14,8 +14,9 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::array<const char*, 14> stage_kinds = {"pairs", "flow",     "depth", "inverse",    "conf",   "sigma", "masks",
-                                                     "unknown", "ids", "pointmap", "traj", "intrinsics", "tracks", "report"};
+constexpr std::array<const char*, 14> stage_kinds = {"pairs", "flow",       "depth",   "inverse", "conf",
+                                                     "sigma", "masks",      "unknown", "ids",     "pointmap",
+                                                     "traj",  "intrinsics", "tracks",  "report"};
 
 json record_of(const fs::path& path) {
   if (!fs::exists(path)) return {};
@@ -66,11 +67,18 @@ json info_of(const Clip& clip) {
   const ClipInfo& info = clip.info();
   json truth = json::array();
   std::error_code none;
-  for (const auto& entry : fs::directory_iterator(clip.folder() / "gt", none)) truth.push_back(entry.path().stem().string());
+  for (const auto& entry : fs::directory_iterator(clip.folder() / "gt", none))
+    truth.push_back(entry.path().stem().string());
   std::sort(truth.begin(), truth.end());
-  return {{"clip", clip.folder().string()}, {"frames", info.frames},     {"width", info.width},
-          {"height", info.height},          {"source", info.source},     {"times_s", {info.times_s.front(), info.times_s.back()}},
-          {"cuts", info.cuts},              {"gt_unit", info.gt_unit},   {"gt", truth},
+  return {{"clip", clip.folder().string()},
+          {"frames", info.frames},
+          {"width", info.width},
+          {"height", info.height},
+          {"source", info.source},
+          {"times_s", {info.times_s.front(), info.times_s.back()}},
+          {"cuts", info.cuts},
+          {"gt_unit", info.gt_unit},
+          {"gt", truth},
           {"stages", stages_of(clip)}};
 }
 
@@ -83,7 +91,8 @@ std::string clip_info_text(const Clip& clip) {
   const json facts = info_of(clip);
   const double duration_s = info.times_s.back() - info.times_s.front();
   const double rate = duration_s > 0 ? (info.frames - 1) / duration_s : 0;
-  std::string text = fmt::format("{}: {} frames of {}x{}", clip.folder().string(), info.frames, info.width, info.height);
+  std::string text =
+      fmt::format("{}: {} frames of {}x{}", clip.folder().string(), info.frames, info.width, info.height);
   if (rate > 0) text += fmt::format(", {:.4g} a second, {:.4g} s", rate, duration_s + 1 / rate);
   text += "\n  source      " + info.source + "\n";
   if (!facts["gt"].empty()) {

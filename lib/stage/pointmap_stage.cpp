@@ -36,20 +36,23 @@ struct PairSources {
   [[nodiscard]] fs::path flow_path(int i, int j) const {
     const auto file = find_item(flow_folder, pair_stem(i, j));
     if (file) return *file;
-    throw Error((flow_folder / pair_stem(i, j)).string(), "no such flow; vd-flow makes it when its pair list has both directions");
+    throw Error((flow_folder / pair_stem(i, j)).string(),
+                "no such flow; vd-flow makes it when its pair list has both directions");
   }
   [[nodiscard]] std::optional<fs::path> mono_path(int frame) const {
     return mono_folder.empty() ? std::nullopt : find_item(mono_folder, frame_stem(frame));
   }
 };
 
-Item item_of(const PairSources& sources, int i, int j, const fs::path& output, const std::vector<fs::path>& shared) {
+Item item_of(const PairSources& sources, int i, int j, const fs::path& output,
+             const std::vector<fs::path>& shared) {
   Item item{pair_stem(i, j), {output}, shared};
-  for (const fs::path& path : {sources.clip.frame_path(i), sources.clip.frame_path(j), sources.flow_path(i, j),
-                               sources.flow_path(j, i)}) {
+  for (const fs::path& path : {sources.clip.frame_path(i), sources.clip.frame_path(j),
+                               sources.flow_path(i, j), sources.flow_path(j, i)}) {
     item.inputs.push_back(path);
   }
-  for (const int frame : {i, j}) if (const auto mono = sources.mono_path(frame)) item.inputs.push_back(*mono);
+  for (const int frame : {i, j})
+    if (const auto mono = sources.mono_path(frame)) item.inputs.push_back(*mono);
   return item;
 }
 
@@ -70,8 +73,10 @@ std::string compute_pair(const PairSources& sources, int i, int j, const Pointma
     const auto& poses = *sources.world_from_camera;
     known = inverse(poses[static_cast<std::size_t>(i)]) * poses[static_cast<std::size_t>(j)];
   }
-  PairPointMap maps = geometric_point_map(load_view(sources, i, j), load_view(sources, j, i), known, options.geometric);
-  write_point_maps(output, {std::move(maps.a), std::move(maps.a_conf), std::move(maps.b), std::move(maps.b_conf)},
+  PairPointMap maps =
+      geometric_point_map(load_view(sources, i, j), load_view(sources, j, i), known, options.geometric);
+  write_point_maps(output,
+                   {std::move(maps.a), std::move(maps.a_conf), std::move(maps.b), std::move(maps.b_conf)},
                    options.output);
   const TwoViewGeometry& geometry = maps.report.geometry;
   const bool usable = geometry.kind == PairKind::parallax || geometry.kind == PairKind::planar;
@@ -85,15 +90,17 @@ std::vector<Correspondences> focal_votes(const PairSources& sources, const PairL
   std::vector<Correspondences> votes(chosen.size());
   parallel_for(chosen.size(), [&](std::size_t k) {
     const auto [i, j] = chosen[k];
-    votes[k] = sample_flow(read_flow(sources.flow_path(i, j)).flow, read_flow(sources.flow_path(j, i)).flow, focal_samples, 1.0);
+    votes[k] = sample_flow(read_flow(sources.flow_path(i, j)).flow, read_flow(sources.flow_path(j, i)).flow,
+                           focal_samples, 1.0);
   });
   return votes;
 }
 
-/// The clip's intrinsics, given or estimated from all pairs, written as a stage of their own so that a rerun, a shard and a
-/// reader find the same.
-std::vector<Intrinsics> stage_intrinsics(const PairSources& sources, const PairList& pairs, const CameraPriors& priors,
-                                         const PointmapStageOptions& options, const std::string& name, Run& run) {
+/// The clip's intrinsics, given or estimated from all pairs, written as a stage of their own so that a rerun,
+/// a shard and a reader find the same.
+std::vector<Intrinsics> stage_intrinsics(const PairSources& sources, const PairList& pairs,
+                                         const CameraPriors& priors, const PointmapStageOptions& options,
+                                         const std::string& name, Run& run) {
   const Clip& clip = sources.clip;
   const fs::path file = clip.stage_file("intrinsics", name, "txt");
   Item item{"intrinsics", {file}, priors.files};
@@ -109,13 +116,17 @@ std::vector<Intrinsics> stage_intrinsics(const PairSources& sources, const PairL
       write_intrinsics(file, *priors.intrinsics);
       return;
     }
-    const auto focal = estimate_shared_focal(focal_votes(sources, pairs), clip.info().width, clip.info().height, options.focal);
-    if (!focal) throw Error(clip.folder().string(), "no focal length explains the flow; give one with --intrinsics");
-    session.set_fact("focal", nlohmann::json({{"px", focal->focal_px}, {"spread_px", {focal->low_px, focal->high_px}},
-                                              {"pairs", focal->pairs_used}}).dump());
+    const auto focal = estimate_shared_focal(focal_votes(sources, pairs), clip.info().width,
+                                             clip.info().height, options.focal);
+    if (!focal)
+      throw Error(clip.folder().string(), "no focal length explains the flow; give one with --intrinsics");
+    session.set_fact("focal", nlohmann::json({{"px", focal->focal_px},
+                                              {"spread_px", {focal->low_px, focal->high_px}},
+                                              {"pairs", focal->pairs_used}})
+                                  .dump());
     if (focal->high_px > 1.1 * focal->low_px) {
-      log_warning(fmt::format("{}: the flow leaves the focal length open between {:.0f} and {:.0f} px", clip.folder().string(),
-                              focal->low_px, focal->high_px));
+      log_warning(fmt::format("{}: the flow leaves the focal length open between {:.0f} and {:.0f} px",
+                              clip.folder().string(), focal->low_px, focal->high_px));
     }
     const Intrinsics camera = centred_intrinsics(focal->focal_px, clip.info().width, clip.info().height);
     write_intrinsics(file, std::vector<Intrinsics>(static_cast<std::size_t>(clip.frame_count()), camera));
@@ -139,7 +150,8 @@ PairList selected_pairs(const Clip& clip, const fs::path& file, const Run& run) 
 
 fs::path mono_folder(const Clip& clip, const std::string& requested) {
   if (requested.empty() && !fs::exists(clip.stage_folder("depth", "mono"))) return {};
-  return clip.stage_folder("depth", clip.choose_stage("depth", requested.empty() ? "mono" : requested, "vd-mono"));
+  return clip.stage_folder("depth",
+                           clip.choose_stage("depth", requested.empty() ? "mono" : requested, "vd-mono"));
 }
 
 }  // namespace
@@ -164,8 +176,11 @@ void pointmap_stage(const Clip& clip, const PointmapStageOptions& options, Run& 
   const std::string pair_name = clip.choose_stage("pairs", options.pairs, "vd-pairs", "txt");
   const PairList pairs = selected_pairs(clip, clip.stage_file("pairs", pair_name, "txt"), run);
   const CameraPriors priors = read_camera_priors(clip, options.priors);
-  PairSources sources{clip, clip.stage_folder("flow", clip.choose_stage("flow", options.flow, "vd-flow")),
-                      mono_folder(clip, options.depth), {}, priors.world_from_camera};
+  PairSources sources{clip,
+                      clip.stage_folder("flow", clip.choose_stage("flow", options.flow, "vd-flow")),
+                      mono_folder(clip, options.depth),
+                      {},
+                      priors.world_from_camera};
   sources.intrinsics = stage_intrinsics(sources, pairs, priors, options, name, run);
 
   const fs::path folder = clip.stage_folder("pointmap", name);
@@ -173,7 +188,8 @@ void pointmap_stage(const Clip& clip, const PointmapStageOptions& options, Run& 
   shared.push_back(clip.stage_file("intrinsics", name, "txt"));
   std::vector<Item> items;
   for (const auto& [i, j] : pairs) {
-    items.push_back(item_of(sources, i, j, folder / (pair_stem(i, j) + point_maps_extension(options.output.format)), shared));
+    items.push_back(item_of(
+        sources, i, j, folder / (pair_stem(i, j) + point_maps_extension(options.output.format)), shared));
   }
   StageSpec spec{"pointmap", name};
   spec.facts["model"] = "\"geometric\"";
@@ -185,8 +201,10 @@ void pointmap_stage(const Clip& clip, const PointmapStageOptions& options, Run& 
   parallel_for(pending.size(), [&](std::size_t k) {
     const auto [i, j] = pairs[pending[k]];
     const std::string problem = compute_pair(sources, i, j, options, session.item(pending[k]).outputs[0]);
-    if (problem.empty()) session.done(pending[k]);
-    else session.failed(pending[k], problem);
+    if (problem.empty())
+      session.done(pending[k]);
+    else
+      session.failed(pending[k], problem);
   });
   session.finish();
 }

@@ -24,8 +24,9 @@ struct PointmapStageOptions {
 };
 void describe(PointmapStageOptions& options, OptionTable& table);
 
-/// Writes pointmap/NAME/I_J.exr for every pair of the list, both views in the camera frame of I, and intrinsics/NAME.txt.
-/// Needs flow in both directions of each pair. Focal lengths that are not known are estimated once over all pairs.
+/// Writes pointmap/NAME/I_J.exr for every pair of the list, both views in the camera frame of I, and
+/// intrinsics/NAME.txt. Needs flow in both directions of each pair. Focal lengths that are not known are
+/// estimated once over all pairs.
 void pointmap_stage(const Clip& clip, const PointmapStageOptions& options, Run& run);
 
 }  // namespace vd

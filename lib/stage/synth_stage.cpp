@@ -27,7 +27,8 @@ const std::string source_prefix = "rendered scene";
 bool is_rendered(const Clip& clip) { return clip.info().source.rfind(source_prefix, 0) == 0; }
 
 bool has_movers(const std::string& name) {
-  for (const auto& info : scene_names()) if (info.name == name) return info.has_movers;
+  for (const auto& info : scene_names())
+    if (info.name == name) return info.has_movers;
   throw MisuseError("", fmt::format("'{}' is no scene; there are: {}", name, scene_list()));
 }
 
@@ -68,7 +69,8 @@ void write_frame(const RenderedFrame& frame, const FrameFiles& files) {
 
 void write_cameras(const Scene& scene, const fs::path& folder) {
   std::vector<TimedPose> poses;
-  for (int frame = 0; frame < scene.options.frames; ++frame) poses.push_back({scene.time_s(frame), scene.pose(frame)});
+  for (int frame = 0; frame < scene.options.frames; ++frame)
+    poses.push_back({scene.time_s(frame), scene.pose(frame)});
   write_trajectory(folder / "gt" / "traj.txt", poses);
   write_intrinsics(folder / "gt" / "intrinsics.txt",
                    std::vector<Intrinsics>(static_cast<std::size_t>(scene.options.frames), scene.intrinsics));
@@ -79,11 +81,12 @@ void write_tracks(const Scene& scene, const fs::path& folder) {
   const auto frames = static_cast<std::size_t>(tracks.xy.height());
   const auto points = static_cast<std::size_t>(tracks.xy.width());
   const std::vector<std::int32_t> first(tracks.query_frame.begin(), tracks.query_frame.end());
-  write_npz(folder / "gt" / "tracks.npz", {{"xy", make_npy<float>({frames, points, 2}, tracks.xy.values())},
-                                           {"vis", make_npy<std::uint8_t>({frames, points}, tracks.vis.values())},
-                                           {"xyz", make_npy<float>({frames, points, 3}, tracks.xyz.values())},
-                                           {"dynamic", make_npy<std::uint8_t>({points}, tracks.dynamic)},
-                                           {"first_frame", make_npy<std::int32_t>({points}, first)}});
+  write_npz(folder / "gt" / "tracks.npz",
+            {{"xy", make_npy<float>({frames, points, 2}, tracks.xy.values())},
+             {"vis", make_npy<std::uint8_t>({frames, points}, tracks.vis.values())},
+             {"xyz", make_npy<float>({frames, points, 3}, tracks.xyz.values())},
+             {"dynamic", make_npy<std::uint8_t>({points}, tracks.dynamic)},
+             {"first_frame", make_npy<std::int32_t>({points}, first)}});
 }
 
 ClipInfo info_of(const Scene& scene) {
@@ -112,7 +115,8 @@ fs::path synth_stage(const std::string& name, SceneOptions options, Run& run) {
   const Scene scene = make_scene(options);
   const fs::path folder = run.common.output.empty() ? fs::path(name) : fs::path(run.common.output);
   if (fs::exists(folder / "clip.json") && !is_rendered(Clip::open(folder)) && !run.common.force) {
-    throw Error(folder.string(), "is a clip from another source; --force replaces it, -o FOLDER names another");
+    throw Error(folder.string(),
+                "is a clip from another source; --force replaces it, -o FOLDER names another");
   }
   if (!run.common.dry_run) {
     Clip::write_info(folder, info_of(scene));

@@ -5,7 +5,8 @@
 
 namespace vd {
 
-WorkingFrames::WorkingFrames(const Clip& clip, int max_side) : clip_(clip), size_{clip.info().width, clip.info().height} {
+WorkingFrames::WorkingFrames(const Clip& clip, int max_side)
+    : clip_(clip), size_{clip.info().width, clip.info().height} {
   if (max_side > 0) size_ = fit_within(size_, max_side);
 }
 

@@ -7,8 +7,8 @@
 
 namespace vd {
 
-/// The frames of a clip at the size a stage works at: their own, or smaller where they exceed it. Results are brought back
-/// to the size of the frames.
+/// The frames of a clip at the size a stage works at: their own, or smaller where they exceed it. Results are
+/// brought back to the size of the frames.
 class WorkingFrames {
  public:
   /// max_side 0: work at the frames' own size.
@@ -16,9 +16,13 @@ class WorkingFrames {
 
   [[nodiscard]] const Clip& clip() const { return clip_; }
   [[nodiscard]] Size size() const { return size_; }
-  [[nodiscard]] bool reduced() const { return size_.width != clip_.info().width || size_.height != clip_.info().height; }
+  [[nodiscard]] bool reduced() const {
+    return size_.width != clip_.info().width || size_.height != clip_.info().height;
+  }
   [[nodiscard]] RgbImage read(int frame) const;
-  [[nodiscard]] Intrinsics at_working_size(const Intrinsics& camera) const { return camera.resized(size_.width, size_.height); }
+  [[nodiscard]] Intrinsics at_working_size(const Intrinsics& camera) const {
+    return camera.resized(size_.width, size_.height);
+  }
   [[nodiscard]] Intrinsics at_clip_size(const Intrinsics& camera) const;
   [[nodiscard]] MaskMap at_working_size(const MaskMap& mask) const;
   [[nodiscard]] MaskMap at_clip_size(const MaskMap& mask) const;

@@ -48,8 +48,8 @@ struct DepthReport {
   double observed = 0;              // share of all pixels
 };
 
-/// What the clip gives frame by frame, and where results go. image() is called at most once a frame, in order; sink()
-/// too. Other calls may come from any thread.
+/// What the clip gives frame by frame, and where results go. image() is called at most once a frame, in
+/// order; sink() too. Other calls may come from any thread.
 struct DepthClip {
   std::vector<Camera> cameras;
   std::vector<DepthRange> ranges;  // one a frame

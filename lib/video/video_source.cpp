@@ -18,7 +18,8 @@ class VideoSource : public FrameSource {
     if (!std::filesystem::exists(file)) throw Error(file.string(), "no such file");
     // FFmpeg would print its own lines; a decoder's trouble is told once, by what is missing in the end.
     setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);
-    if (!capture_.open(file.string(), cv::CAP_FFMPEG)) throw Error(file.string(), "no video that FFmpeg can read");
+    if (!capture_.open(file.string(), cv::CAP_FFMPEG))
+      throw Error(file.string(), "no video that FFmpeg can read");
     capture_.set(cv::CAP_PROP_ORIENTATION_AUTO, 1);
     fps_ = capture_.get(cv::CAP_PROP_FPS);
     announced_ = std::max(0, static_cast<int>(capture_.get(cv::CAP_PROP_FRAME_COUNT)));

@@ -10,9 +10,11 @@ preset=standard
 if [ "${1:-}" = -p ]; then preset=$2; shift 2; fi
 mkdir -p "$out"
 
-row() {  # CLIP_NAME CASE CLIP
+row() {  # CLIP_NAME CASE CLIP SOURCE
   local record=$out/$1.$2.align.json score=$out/$1.$2.eval.json
-  "$programs/vd-eval" "$3" --json >"$score" 2>/dev/null || echo '{}' >"$score"
+  local still=()
+  if [ "$(jq -r '.dynamic' "$4/clip.json" 2>/dev/null)" = false ]; then still=(--static-scene); fi
+  "$programs/vd-eval" "$3" "${still[@]}" --json >"$score" 2>/dev/null || echo '{}' >"$score"
   jq -rn --slurpfile a "$record" --slurpfile e "$score" --arg clip "$1" --arg case "$2" '
     def show(d): if . == null then "-" else (. * pow(10; d) | round / pow(10; d) | tostring) end;
     ($a[0].stages) as $s | ($e[0].metrics // {}) as $m | ($s[0].cameras) as $c
@@ -42,6 +44,6 @@ for source in "$@"; do
     rm -rf "$clip"
     if [ -d "$source/gt" ]; then cp -r "$source" "$clip"; else "$programs/vd-clip" import "$source" -o "$clip" -q >/dev/null; fi
     "$programs/vd-align" "$clip" --intrinsics "$camera" --preset "$preset" --json -q >"$out/$name.$camera.align.json"
-    row "$name" "$camera" "$clip"
+    row "$name" "$camera" "$clip" "$source"
   done
 done

@@ -148,7 +148,8 @@ TEST_CASE("file names sort as people count", "[clip]") {
 TEST_CASE("a damaged clip.json is refused in one line", "[clip]") {
   const vd::test::TemporaryFolder folder;
   CHECK_THROWS_AS(vd::Clip::open(folder.path()), vd::Error);
-  for (const char* text : {"", "{", "[]", "{\"format\": 99}", "{\"format\":1,\"frames\":-1,\"width\":8,\"height\":8,\"times_s\":[]}",
+  for (const char* text : {"", "{", "[]", "{\"format\": 99}",
+                           "{\"format\":1,\"frames\":-1,\"width\":8,\"height\":8,\"times_s\":[]}",
                            "{\"format\":1,\"frames\":2,\"width\":8,\"height\":8,\"times_s\":[0]}"}) {
     vd::write_text(folder / "clip.json", text);
     CHECK_THROWS_AS(vd::Clip::open(folder.path()), vd::Error);

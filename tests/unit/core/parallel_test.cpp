@@ -13,12 +13,15 @@ TEST_CASE("a parallel loop visits every index once for any number of threads", "
   const int threads = GENERATE(1, 2, 3, 8);
   vd::set_thread_count(threads);
   std::vector<int> visits(1000, 0);
-  vd::parallel_for(visits.size(), [&](std::size_t i) {
-    vd::parallel_for(3, [&](std::size_t) { ++visits[i]; });
-  });
+  vd::parallel_for(visits.size(),
+                   [&](std::size_t i) { vd::parallel_for(3, [&](std::size_t) { ++visits[i]; }); });
   CHECK(visits == std::vector<int>(1000, 3));
   vd::parallel_for(0, [](std::size_t) { FAIL("no index"); });
-  CHECK_THROWS_AS(vd::parallel_for(10, [](std::size_t i) { if (i == 7) throw vd::Error("7", "bad"); }), vd::Error);
+  CHECK_THROWS_AS(vd::parallel_for(10,
+                                   [](std::size_t i) {
+                                     if (i == 7) throw vd::Error("7", "bad");
+                                   }),
+                  vd::Error);
   vd::set_thread_count(0);
   CHECK(vd::thread_count() == vd::allowed_cores());
 }

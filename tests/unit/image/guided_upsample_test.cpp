@@ -5,12 +5,16 @@
 #include "image/resize.h"
 
 TEST_CASE("upsampled depth keeps its edge on the edge of the image", "[image]") {
-  // A dark left part at depth 1 and a bright right part at depth 4; the border lies at x = 41.5 of the full image.
+  // A dark left part at depth 1 and a bright right part at depth 4; the border lies at x = 41.5 of the full
+  // image.
   vd::RgbImage full(96, 32);
-  for (int y = 0; y < 32; ++y) for (int x = 42; x < 96; ++x) for (int c = 0; c < 3; ++c) full(x, y, c) = 200;
+  for (int y = 0; y < 32; ++y)
+    for (int x = 42; x < 96; ++x)
+      for (int c = 0; c < 3; ++c) full(x, y, c) = 200;
   const vd::RgbImage small = vd::resize(full, 24, 8, vd::Resampling::area);
   vd::Map<float> depth(24, 8);
-  for (int y = 0; y < 8; ++y) for (int x = 0; x < 24; ++x) depth(x, y) = x < 10 ? 1.0F : 4.0F;
+  for (int y = 0; y < 8; ++y)
+    for (int x = 0; x < 24; ++x) depth(x, y) = x < 10 ? 1.0F : 4.0F;
   const vd::Map<float> sharp = vd::guided_upsample(depth, small, full);
   for (int x = 0; x < 96; ++x) {
     if (x < 38) CHECK(sharp(x, 16) == Approx(1.0F));

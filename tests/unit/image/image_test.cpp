@@ -7,7 +7,8 @@
 
 TEST_CASE("bilinear samples lie between pixels and end at the border", "[image]") {
   vd::Map<float> map(3, 2);
-  for (int y = 0; y < 2; ++y) for (int x = 0; x < 3; ++x) map(x, y) = static_cast<float>(10 * y + x);
+  for (int y = 0; y < 2; ++y)
+    for (int x = 0; x < 3; ++x) map(x, y) = static_cast<float>(10 * y + x);
   CHECK((*vd::sample_bilinear(map, 1.25, 0.5))[0] == Approx(6.25F));
   CHECK((*vd::sample_bilinear(map, 2.0, 1.0))[0] == 12.0F);
   CHECK_FALSE(vd::sample_bilinear(map, 2.01, 0.5));
@@ -20,7 +21,8 @@ TEST_CASE("bilinear samples lie between pixels and end at the border", "[image]"
 
 TEST_CASE("resizing keeps a linear ramp linear and its centre in place", "[image]") {
   vd::Map<float> ramp(64, 4);
-  for (int y = 0; y < 4; ++y) for (int x = 0; x < 64; ++x) ramp(x, y) = static_cast<float>(x);
+  for (int y = 0; y < 4; ++y)
+    for (int x = 0; x < 64; ++x) ramp(x, y) = static_cast<float>(x);
   const vd::Map<float> half = vd::resize(ramp, 32, 2, vd::Resampling::area);
   for (int x = 0; x < 32; ++x) CHECK(half(x, 1) == Approx(2 * x + 0.5));
   CHECK(vd::resize(ramp, 64, 4, vd::Resampling::cubic).values() == ramp.values());

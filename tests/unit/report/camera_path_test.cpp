@@ -65,7 +65,8 @@ TEST_CASE("the SVG shows path, truth and markers at the same scale both ways", "
   auto estimate = straight_drive(11);
   auto truth = estimate;
   for (SE3& pose : truth) pose.translation.x() += 1;
-  const Drawing drawing = draw_camera_path(estimate, truth, {"drive <1> & \"2\"", "m", "estimate", {"ATE 1 m"}});
+  const Drawing drawing =
+      draw_camera_path(estimate, truth, {"drive <1> & \"2\"", "m", "estimate", {"ATE 1 m"}});
   std::vector<const Polyline*> paths;
   std::vector<const Disc*> discs;
   for (const auto& shape : drawing.shapes) {
