@@ -8,10 +8,14 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 PRESET ?= release
 
-.PHONY: all build demo test bench install deb clean packages-build packages-test packages-demo
+.PHONY: all build demo test bench install deb clean
+# Packages are installed before anything is configured, whatever -j says.
+.NOTPARALLEL:
 all: build
 
-packages-%:
+# A static pattern: make looks for no implicit rules of phony targets.
+.PHONY: packages-build packages-test packages-demo
+packages-build packages-test packages-demo: packages-%:
 	@share/install-packages.sh $*
 
 build: packages-build
