@@ -7,6 +7,7 @@
 int main(int argc, char** argv) {
   vd::CommonOptionsUse use;
   use.seed = false;
+  use.native_size = false;
   return vd::run_program({"vd-flow",
                           "Compute dense optical flow for the pairs of a clip.",
                           "[CLIP...]",

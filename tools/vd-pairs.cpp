@@ -7,6 +7,7 @@
 int main(int argc, char** argv) {
   vd::CommonOptionsUse use;
   use.seed = false;
+  use.native_size = false;
   return vd::run_program({"vd-pairs",
                           "Choose which frames of a clip are looked at together.",
                           "[CLIP...]",

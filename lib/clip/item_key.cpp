@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "clip/clip.h"
 #include "clip/version.h"
 #include "core/digest.h"
 #include "core/parallel.h"
@@ -13,16 +14,6 @@
 namespace vd {
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-namespace {
-
-/// True for 000003.exr and 000003_000007.exr: one of many files of a stage.
-bool is_numbered(const fs::path& file) {
-  const std::string stem = file.stem().string();
-  return stem.find_first_not_of("0123456789_") == std::string::npos;
-}
-
-}  // namespace
 
 InputDigests digest_inputs(const std::vector<Item>& items) {
   std::set<fs::path> unique;
@@ -35,18 +26,19 @@ InputDigests digest_inputs(const std::vector<Item>& items) {
   return digest_of_path;
 }
 
-json options_json(const OptionTable& table) {
+json options_json(const OptionTable& table, const std::function<bool(const Option&)>& counts) {
   json options = json::object();
   for (const auto& option : table.options()) {
-    if (option.changes_result) options[long_name(option).substr(2)] = option.get();
+    if (option.changes_result && (!counts || counts(option)))
+      options[long_name(option).substr(2)] = option.get();
   }
   return options;
 }
 
 std::vector<std::string> item_keys(const Run& run, const StageSpec& spec, const std::vector<Item>& items,
                                    const InputDigests& digests) {
-  const std::string stage =
-      run.program + " " + result_version() + " " + spec.kind + " " + options_json(*run.table).dump();
+  const std::string stage = run.program + " " + result_version() + " " + spec.kind + " " +
+                            options_json(*run.table, spec.uses_option).dump();
   std::vector<std::string> keys;
   for (const auto& item : items) {
     Digest key;
@@ -63,7 +55,7 @@ json digests_by_folder(const fs::path& clip, const InputDigests& digests) {
     fs::path group = path.lexically_relative(clip);
     if (group.empty() || *group.begin() == "..")
       group = path.filename();  // a file given by the user
-    else if (is_numbered(group))
+    else if (is_item_stem(group.stem().string()))
       group = group.parent_path();
     folders[group.generic_string()].add(path.filename().string()).add(digest);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -27,7 +28,9 @@ using InputDigests = std::map<std::filesystem::path, std::string>;
 [[nodiscard]] nlohmann::json digests_by_folder(const std::filesystem::path& clip,
                                                const InputDigests& digests);
 
-/// The options that change results, by their long names without dashes.
-[[nodiscard]] nlohmann::json options_json(const OptionTable& table);
+/// The options that change results (those that count, where that is said), by their long names without
+/// dashes.
+[[nodiscard]] nlohmann::json options_json(const OptionTable& table,
+                                          const std::function<bool(const Option&)>& counts = {});
 
 }  // namespace vd

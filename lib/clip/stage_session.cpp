@@ -37,10 +37,18 @@ int threads_within_memory(const Run& run, const StageSpec& spec) {
   return std::min(threads, static_cast<int>(std::min(fitting, 4096.0)));
 }
 
+/// The name of a stage is one folder or file of the clip, never a way out of it.
+void check_name(const std::string& name) {
+  if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos) {
+    throw MisuseError("--output", fmt::format("'{}' is no name of a stage: no '/', no '.' in front", name));
+  }
+}
+
 }  // namespace
 
 StageSession::StageSession(const Clip& clip, Run& run, StageSpec spec, std::vector<Item> items)
     : clip_(clip), run_(run), spec_(std::move(spec)), items_(std::move(items)) {
+  check_name(spec_.name);
   set_thread_count(threads_within_memory(run_, spec_));
   digests_ = digest_inputs(items_);
   keys_ = item_keys(run_, spec_, items_, digests_);
@@ -53,11 +61,9 @@ StageSession::StageSession(const Clip& clip, Run& run, StageSpec spec, std::vect
     pending_.clear();
     return;
   }
-  // From here on the stage is in work: without a record nobody takes its old items for the new ones.
   if (!pending_.empty()) {
     for (const std::size_t k : pending_) remove_stale(k);
-    std::error_code none;
-    fs::remove(record_path(), none);
+    withdraw_record();
   }
   const auto mode = run_.common.quiet ? ProgressMode::never : run_.common.progress;
   progress_ = std::make_unique<Progress>(spec_.kind + "/" + spec_.name, pending_.size(), mode);
@@ -68,16 +74,48 @@ StageSession::~StageSession() = default;
 bool StageSession::is_finished(std::size_t index) const {
   const auto found = finished_.find(items_[index].name);
   if (found == finished_.end() || found->second != keys_[index]) return false;
+  // After a power cut a renamed file can be there without its content.
+  const auto is_there = [](const fs::path& path) {
+    std::error_code problem;
+    return fs::file_size(path, problem) > 0 && !problem;
+  };
   const auto& outputs = items_[index].outputs;
-  return std::all_of(outputs.begin(), outputs.end(), [](const fs::path& path) { return fs::exists(path); });
+  return std::all_of(outputs.begin(), outputs.end(), is_there);
 }
 
 /// Items of an older run with other options must not survive beside new ones when this run is killed half
-/// way.
+/// way; nor those in another --format, which readers might find first.
 void StageSession::remove_stale(std::size_t index) {
   finished_.erase(items_[index].name);
+  failures_.erase(items_[index].name);
   std::error_code none;
-  for (const auto& output : items_[index].outputs) fs::remove(output, none);
+  for (const auto& output : items_[index].outputs) {
+    fs::remove(output, none);
+    if (!is_item_stem(output.stem().string())) continue;
+    for (const auto& extension : item_extensions())
+      fs::remove(fs::path(output).replace_extension(extension), none);
+  }
+}
+
+/// From here on the stage is in work: without a record nobody takes its old items for the new ones. What the
+/// record knows moves to the journal, so that an interruption costs only what was pending.
+void StageSession::withdraw_record() {
+  if (!fs::exists(record_path())) return;
+  std::ofstream journal(journal_path(run_.shard().index), std::ios::app);
+  for (const auto& [name, key] : finished_) journal << journal_line(name, key);
+  journal.close();
+  if (!journal) throw Error(journal_path(run_.shard().index).string(), "cannot write");
+  std::error_code none;
+  fs::remove(record_path(), none);
+}
+
+/// "key name" or "key name reason-of-failure".
+std::string StageSession::journal_line(const std::string& name, const std::string& key) const {
+  const auto failure = failures_.find(name);
+  if (failure == failures_.end()) return key + " " + name + "\n";
+  std::string reason = failure->second;
+  std::replace(reason.begin(), reason.end(), '\n', ' ');
+  return key + " " + name + " " + reason + "\n";
 }
 
 fs::path StageSession::record_path() const {
@@ -94,23 +132,48 @@ fs::path StageSession::journal_path(int index) const {
          fmt::format(".{}.{}-{}.journal", record_path().stem().string(), index, run_.shard().count);
 }
 
+/// Journals first, then the parts of shards, then the record: a shard removes each only after it has written
+/// the next, so in this order nothing that another shard has finished is missed.
 void StageSession::load_finished_keys() {
+  std::map<std::string, std::string> wanted;
+  for (std::size_t k = 0; k < items_.size(); ++k) wanted[items_[k].name] = keys_[k];
+  const auto note = [&](const std::string& name, const std::string& key) {
+    const auto found = wanted.find(name);
+    if (found != wanted.end() && found->second == key)
+      finished_[name] = key;
+    else
+      finished_.emplace(name, key);
+  };
+  const auto load_journal = [&](const fs::path& path) {
+    std::ifstream journal(path);
+    std::string line;
+    while (std::getline(journal, line) && !journal.eof()) {  // a line without an end was cut short
+      const auto first = line.find(' ');
+      if (first == std::string::npos) continue;
+      const auto second = std::min(line.find(' ', first + 1), line.size());
+      const std::string name = line.substr(first + 1, second - first - 1);
+      note(name, line.substr(0, first));
+      if (second < line.size()) failures_[name] = line.substr(second + 1);
+    }
+  };
   const auto load_record = [&](const fs::path& path) {
     if (!fs::exists(path)) return;
     const json record = json::parse(read_text(path), nullptr, false);
     if (record.is_discarded() || !record.contains("items") || !record["items"].is_object()) return;
+    // Items outside this run's --frames are of this stage while the options are the same.
+    const bool same_options =
+        record.contains("options") && record["options"] == options_json(*run_.table, spec_.uses_option);
     for (const auto& [name, key] : record["items"].items()) {
-      if (key.is_string()) finished_[name] = key;
+      if (key.is_string() && (same_options || wanted.count(name) > 0)) note(name, key);
+    }
+    if (!record.contains("failed") || !record["failed"].is_object()) return;
+    for (const auto& [name, reason] : record["failed"].items()) {
+      if (reason.is_string()) failures_.emplace(name, reason);
     }
   };
+  for (int index = 1; index <= run_.shard().count; ++index) load_journal(journal_path(index));
+  for (int index = 1; index <= run_.shard().count; ++index) load_record(shard_path(index));
   load_record(record_path());
-  for (int index = 1; index <= run_.shard().count; ++index) {
-    load_record(shard_path(index));
-    std::ifstream journal(journal_path(index));
-    std::string name;
-    std::string key;
-    while (journal >> key >> name) finished_[name] = key;
-  }
 }
 
 void StageSession::done(std::size_t index) {
@@ -119,7 +182,7 @@ void StageSession::done(std::size_t index) {
     finished_[items_[index].name] = keys_[index];
     fs::create_directories(journal_path(1).parent_path());
     std::ofstream journal(journal_path(run_.shard().index), std::ios::app);
-    journal << keys_[index] << ' ' << items_[index].name << '\n';
+    journal << journal_line(items_[index].name, keys_[index]);
     journal.close();
     if (!journal) throw Error(journal_path(run_.shard().index).string(), "cannot write");
   }
@@ -146,13 +209,16 @@ json StageSession::make_record() const {
   record["program"] = run_.program;
   record["version"] = version_text();
   record["stage"] = spec_.kind + "/" + spec_.name;
-  record["options"] = options_json(*run_.table);
+  record["options"] = options_json(*run_.table, spec_.uses_option);
   if (run_.common.provenance) record["command"] = run_.command_line;
   for (const auto& [name, text] : spec_.facts) record[name] = json::parse(text);
   record["inputs"] = digests_by_folder(clip_.folder(), digests_);
-  record["item_count"] = items_.size();
+  json noted = json::object();
+  if (!spec_.single_file) noted = finished_;
+  for (const auto& item : items_) noted[item.name] = finished_.at(item.name);
+  record["item_count"] = noted.size();
   record["computed_now"] = pending_.size();
-  for (const auto& item : items_) record["items"][item.name] = finished_.at(item.name);
+  record["items"] = noted;
   record["failed"] = failures_;
   record["warnings"] = take_warnings();
   record["wall_s"] = stopwatch_.wall_seconds();
@@ -187,6 +253,7 @@ void StageSession::finish() {
     for (std::size_t k = 0; k < items_.size(); ++k) {
       if (shard.takes(k) && is_finished(k)) part["items"][items_[k].name] = keys_[k];
     }
+    part["failed"] = failures_;
     record_ = part.dump(1);
     write_text(shard_path(shard.index), record_ + "\n");
   } else if (!pending_.empty() || !fs::exists(record_path())) {
@@ -196,7 +263,8 @@ void StageSession::finish() {
     record_ = read_text(record_path());
     // Nothing was out of date; make goes by times, so the record must be younger than what it was checked
     // against.
-    fs::last_write_time(record_path(), fs::file_time_type::clock::now());
+    std::error_code read_only;
+    fs::last_write_time(record_path(), fs::file_time_type::clock::now(), read_only);
   }
   run_.records.push_back(record_);
   std::error_code none;

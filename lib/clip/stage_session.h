@@ -48,6 +48,9 @@ struct StageSpec {
   /// Facts for the record that readers rely on: unit, quantity, size ("unit": "m"). Given as JSON text.
   std::map<std::string, std::string> facts;
   ItemCost item_cost;
+  /// Options that change this stage's results; empty: all that change results. A program of several stages
+  /// says it, so that an option of a late stage does not redo the early ones.
+  std::function<bool(const Option&)> uses_option;
   /// Other stages that the same items write, as KIND/NAME of a folder or KIND/NAME.EXTENSION of a file; each
   /// gets a copy of the record.
   std::vector<std::string> companions;
@@ -57,7 +60,8 @@ struct StageSpec {
 class StageSession {
  public:
   /// Compares the items with what is on disk. With --dry-run it prints the pending items and their predicted
-  /// cost.
+  /// cost. Throws MisuseError when the stage's name is none, Error when an input is missing or one item
+  /// exceeds --memory.
   StageSession(const Clip& clip, Run& run, StageSpec spec, std::vector<Item> items);
   ~StageSession();
   StageSession(const StageSession&) = delete;
@@ -82,6 +86,8 @@ class StageSession {
  private:
   void load_finished_keys();
   void remove_stale(std::size_t index);
+  void withdraw_record();
+  [[nodiscard]] std::string journal_line(const std::string& name, const std::string& key) const;
   [[nodiscard]] bool is_finished(std::size_t index) const;
   void print_dry_run() const;
   [[nodiscard]] nlohmann::json make_record() const;
@@ -97,7 +103,7 @@ class StageSession {
   std::map<std::filesystem::path, std::string> digests_;  // of every input file
   std::vector<std::string> keys_;                         // one an item
   std::map<std::string, std::string> finished_;  // item name -> key, from records, journals and done()
-  std::map<std::string, std::string> failures_;
+  std::map<std::string, std::string> failures_;  // item name -> reason, of finished items
   std::vector<std::size_t> pending_;
   Stopwatch stopwatch_;
   std::unique_ptr<Progress> progress_;

@@ -106,6 +106,14 @@ double lower_median(std::vector<float> values) {
   return *middle;
 }
 
+double median_of_ratios(Span<const float> source, Span<const float> target) {
+  std::vector<float> ratios;
+  for (std::size_t k = 0; k < source.size(); ++k) {
+    if (source[k] > 0 && target[k] > 0) ratios.push_back(target[k] / source[k]);
+  }
+  return ratios.empty() ? 1.0 : lower_median(std::move(ratios));
+}
+
 double median_ratio(Span<const float> source, Span<const float> target) {
   const double source_median = lower_median({source.begin(), source.end()});
   const double ratio = lower_median({target.begin(), target.end()}) / source_median;

@@ -19,6 +19,9 @@ struct ScaleShift {
 /// Element (n-1)/2 of the sorted list: the lower of the two middle values. 0 for an empty list.
 [[nodiscard]] double lower_median(std::vector<float> values);
 
+/// Lower median of target / source over the pairs where both are positive; 1 where there is none.
+[[nodiscard]] double median_of_ratios(Span<const float> source, Span<const float> target);
+
 /// Ratio of the lower medians; 1 where it is not a positive number.
 [[nodiscard]] double median_ratio(Span<const float> source, Span<const float> target);
 

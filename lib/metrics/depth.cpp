@@ -181,6 +181,8 @@ ScaleShift fit_depth(const DepthSamples& samples, std::size_t begin, std::size_t
   const FitInput input = gather(samples, begin, end, options);
   if (input.target.empty()) return {};
   switch (options.fit) {
+    case DepthFit::ratio:
+      return {median_of_ratios(input.prediction, input.target), 0.0};
     case DepthFit::scale:
       return {robust_scale(input.prediction, input.target), 0.0};
     case DepthFit::lstsq:

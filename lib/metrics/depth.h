@@ -24,7 +24,9 @@ namespace vd {
 /// What the prediction is multiplied by and shifted to before it is scored.
 enum class DepthFit {
   none,           // metric predictions
-  median,         // ratio of the lower medians
+  ratio,          // median of the ratios truth / prediction: one pixel more or less never moves it far
+  median,         // ratio of the lower medians, as published programs do; jumps where depth has a gap at its
+                  // median
   scale,          // L1 by ten reweighted least squares in the scale (the published program's "Weiszfeld")
   lstsq,          // scale and shift by least squares
   lad,            // scale and shift with the least sum of absolute errors, exact
@@ -40,7 +42,7 @@ enum class FitSpan { sequence, frame };
 enum class DepthPooling { pooled, frame_mean };
 
 struct DepthEvaluationOptions {
-  DepthFit fit = DepthFit::median;
+  DepthFit fit = DepthFit::ratio;
   FitSpan fit_span = FitSpan::sequence;
   DepthPooling pooling = DepthPooling::pooled;
   bool disparity = false;   // the prediction is 1/depth up to the fit, which is then made in 1/depth

@@ -8,13 +8,15 @@ void describe(DepthEvaluationOptions& o, OptionTable& t) {
   t.topic("Depth");
   t.choice("--align", o.fit,
            {{"none", DepthFit::none},
+            {"ratio", DepthFit::ratio},
             {"median", DepthFit::median},
             {"scale", DepthFit::scale},
             {"lstsq", DepthFit::lstsq},
             {"lad", DepthFit::lad},
             {"lad2", DepthFit::lad2},
             {"lad-published", DepthFit::lad_published}},
-           "fit of the prediction to the truth: ratio of medians, robust scale, or scale and shift by least "
+           "fit of the prediction to the truth: median of ratios, ratio of medians, robust scale, or scale "
+           "and shift by least "
            "squares, "
            "least absolute errors, or as published programs do");
   t.choice("--fit", o.fit_span, {{"sequence", FitSpan::sequence}, {"frame", FitSpan::frame}},

@@ -131,6 +131,11 @@ void align_masks(const WorkingFrames& frames, const AlignMasksOptions& options, 
   const Clip& clip = frames.clip();
   const auto items = mask_items(clip, name);
   StageSpec spec{"masks", mask_stage(name)};
+  // Cameras come in as files; the preset chooses the flow.
+  spec.uses_option = [](const Option& option) {
+    return option.topic == "Moving things" || long_name(option) == "--preset" ||
+           long_name(option) == "--working-side";
+  };
   spec.companions = {"unknown/" + name};
   const double pixels = static_cast<double>(frames.size().width) * frames.size().height;
   spec.item_cost = {pixels * 5e-5, pixels * 4e-6, pixels * 100e-6};

@@ -20,7 +20,7 @@ _vd_words() {
     'vd-clip synth options') words='--config --dry-run --focal --force --fps --height --help --help-all --json --json-usage --length --memory --motion-blur --no-dry-run --no-force --no-json --no-motion-blur --no-provenance --no-quiet --no-verbose --noise --output --print-config --progress --provenance --quiet --seed --shard --shutter --threads --verbose --version --width -f -h -j -o -q -v' ;;
     'vd-clip synth --progress') words='auto always never json' ;;
     'vd-eval options') words='--align --align-first --align-path --all-pairs --clip-max --clip-min --conf --config --delta --delta-tolerance --delta-unit --depth --disparity --dry-run --fit --fit-pixels --fit-scored-only --force --frames --help --help-all --intrinsics --inverse --json --json-usage --lad2-iterations --lad2-rate --mask --masks --max-depth --memory --min-depth --no-all-pairs --no-disparity --no-dry-run --no-fit-scored-only --no-force --no-json --no-pairs-from-reference --no-provenance --no-quiet --no-static-scene --no-unknown-is-zero --no-verbose --output --pairs-from-reference --pooling --pre-clip-max --pre-clip-min --print-config --progress --provenance --quiet --require --shard --static-scene --table --threads --traj --unknown-is-zero --verbose --version -f -h -j -o -q -v' ;;
-    'vd-eval --align') words='none median scale lstsq lad lad2 lad-published' ;;
+    'vd-eval --align') words='none ratio median scale lstsq lad lad2 lad-published' ;;
     'vd-eval --fit') words='sequence frame' ;;
     'vd-eval --pooling') words='pooled frame-mean' ;;
     'vd-eval --fit-pixels') words='observed all own' ;;
@@ -28,13 +28,13 @@ _vd_words() {
     'vd-eval --delta-unit') words='frames m deg rad' ;;
     'vd-eval --table') words='text markdown csv' ;;
     'vd-eval --progress') words='auto always never json' ;;
-    'vd-flow options') words='--compression --config --dry-run --force --format --frames --half --help --help-all --json --json-usage --memory --method --native --no-dry-run --no-force --no-half --no-json --no-native --no-provenance --no-quiet --no-verbose --output --pairs --preset --print-config --progress --provenance --quiet --shard --threads --verbose --version -f -h -j -o -q -v' ;;
+    'vd-flow options') words='--compression --config --dry-run --force --format --frames --half --help --help-all --json --json-usage --memory --method --no-dry-run --no-force --no-half --no-json --no-provenance --no-quiet --no-verbose --output --pairs --preset --print-config --progress --provenance --quiet --shard --threads --verbose --version -f -h -j -o -q -v' ;;
     'vd-flow --method') words='dis farneback' ;;
     'vd-flow --preset') words='ultrafast fast medium best' ;;
     'vd-flow --format') words='exr npy' ;;
     'vd-flow --compression') words='none rle zips zip piz' ;;
     'vd-flow --progress') words='auto always never json' ;;
-    'vd-pairs options') words='--clip-variant --compat --config --dialect --dry-run --exact-clips --force --force-symmetrise --frames --graph --help --help-all --json --json-usage --memory --native --no-compat --no-dry-run --no-exact-clips --no-force --no-force-symmetrise --no-json --no-native --no-print --no-provenance --no-quiet --no-symmetrise --no-verbose --output --prefilter --print --print-config --progress --provenance --quiet --shard --symmetrise --threads --verbose --version -f -h -j -o -q -v' ;;
+    'vd-pairs options') words='--clip-variant --compat --config --dialect --dry-run --exact-clips --force --force-symmetrise --frames --graph --help --help-all --json --json-usage --memory --no-compat --no-dry-run --no-exact-clips --no-force --no-force-symmetrise --no-json --no-print --no-provenance --no-quiet --no-symmetrise --no-verbose --output --prefilter --print --print-config --progress --provenance --quiet --shard --symmetrise --threads --verbose --version -f -h -j -o -q -v' ;;
     'vd-pairs --dialect') words='vd dust3r monst3r align3r' ;;
     'vd-pairs --clip-variant') words='depth pose' ;;
     'vd-pairs --progress') words='auto always never json' ;;

@@ -180,4 +180,18 @@ TEST_CASE("nothing known and sizes that differ", "[metrics]") {
   CHECK_THROWS_AS(samples.add_frame(DepthMap(3, 3), DepthMap(3, 4)), Error);
 }
 
+TEST_CASE("the median of ratios is the scale even where depth has a gap at its median", "[metrics]") {
+  // Half the pixels near, half far; one wrong pixel moves the ratio of medians across the gap, not the median
+  // of ratios.
+  DepthMap truth(101, 1);
+  DepthMap prediction(101, 1);
+  for (int x = 0; x < 101; ++x) {
+    truth(x, 0) = x < 51 ? 2.0F : 20.0F;
+    prediction(x, 0) = truth(x, 0) / 4;
+  }
+  prediction(50, 0) = 5.0F;
+  CHECK(score(prediction, truth, with(DepthFit::ratio)).fits.at(0).scale == Approx(4.0));
+  CHECK(score(prediction, truth, with(DepthFit::median)).fits.at(0).scale == Approx(0.4));
+}
+
 }  // namespace vd
