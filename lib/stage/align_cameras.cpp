@@ -44,12 +44,26 @@ std::vector<PointTrack> track(Span<const GreyImage> frames, const TrackOptions& 
   return tracker.finish();
 }
 
+/// Angle between rays that a point must be seen under to say how far the scene reaches: half a degree, or the
+/// median of the points where the camera moves less. Points below it may as well be at infinity, and a search
+/// that reaches there spends itself on sky.
+double telling_angle_deg(const std::vector<ScenePoint>& points) {
+  std::vector<double> angles;
+  for (const auto& point : points) angles.push_back(point.angle_deg);
+  if (angles.empty()) return 0;
+  const auto middle = angles.begin() + static_cast<std::ptrdiff_t>(angles.size() / 2);
+  std::nth_element(angles.begin(), middle, angles.end());
+  return std::min(0.5, *middle);
+}
+
 /// Depth range of each frame from the points seen in it and in the two frames on either side.
 std::vector<DepthRange> depth_ranges(const SfmResult& sfm) {
   constexpr int reach = 2;
   const int frames = static_cast<int>(sfm.cameras.size());
   std::vector<std::vector<double>> depths(sfm.cameras.size());
+  const double least_angle_deg = telling_angle_deg(sfm.points);
   for (const auto& point : sfm.points) {
+    if (point.angle_deg < least_angle_deg) continue;
     const PointTrack& seen = sfm.tracks[static_cast<std::size_t>(point.track)];
     const int last = std::min(frames - 1, seen.last_frame() + reach);
     for (int frame = std::max(0, seen.first_frame - reach); frame <= last; ++frame) {
