@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "core/atomic_file.h"
@@ -51,6 +52,11 @@ void check(const ClipInfo& info, const std::string& where) {
   }
   if (info.times_s.size() != static_cast<std::size_t>(info.frames)) {
     throw Error(where, fmt::format("{} time stamps for {} frames", info.times_s.size(), info.frames));
+  }
+  const auto not_increasing =
+      std::adjacent_find(info.times_s.begin(), info.times_s.end(), std::greater_equal<>());
+  if (not_increasing != info.times_s.end()) {
+    throw Error(where, fmt::format("time stamps do not increase after {} s", *not_increasing));
   }
 }
 
@@ -143,6 +149,15 @@ std::string Clip::choose_stage(const std::string& kind, const std::string& reque
 
 std::string frame_stem(int frame) { return fmt::format("{:06}", frame); }
 std::string pair_stem(int i, int j) { return fmt::format("{:06}_{:06}", i, j); }
+
+bool is_item_stem(const std::string& stem) {
+  return !stem.empty() && stem.find_first_not_of("0123456789_") == std::string::npos;
+}
+
+const std::vector<std::string>& item_extensions() {
+  static const std::vector<std::string> extensions = {"exr", "npy", "npz", "png", "pfm", "flo"};
+  return extensions;
+}
 
 std::optional<fs::path> find_item(const fs::path& folder, const std::string& stem,
                                   const std::vector<std::string>& extensions) {

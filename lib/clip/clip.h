@@ -73,11 +73,16 @@ class Clip {
 [[nodiscard]] std::string frame_stem(int frame);
 [[nodiscard]] std::string pair_stem(int i, int j);
 
+/// True for the stem of a frame or a pair: digits and underscores.
+[[nodiscard]] bool is_item_stem(const std::string& stem);
+
+/// Extensions of the files of a stage, in the order in which readers look for them.
+[[nodiscard]] const std::vector<std::string>& item_extensions();
+
 /// The file folder/STEM.EXT with the first extension that is there; nothing when there is none.
-[[nodiscard]] std::optional<std::filesystem::path> find_item(const std::filesystem::path& folder,
-                                                             const std::string& stem,
-                                                             const std::vector<std::string>& extensions = {
-                                                                 "exr", "npy", "npz", "png", "pfm", "flo"});
+[[nodiscard]] std::optional<std::filesystem::path> find_item(
+    const std::filesystem::path& folder, const std::string& stem,
+    const std::vector<std::string>& extensions = item_extensions());
 
 /// Frames selected by --frames A:B[:S] (B excluded, negative from the end, parts may be left out): the rule
 /// of slices in many languages. Empty text selects all. Throws MisuseError when the text is wrong or selects

@@ -84,16 +84,19 @@ bool StageSession::is_finished(std::size_t index) const {
 }
 
 /// Items of an older run with other options must not survive beside new ones when this run is killed half
-/// way; nor those in another --format, which readers might find first.
+/// way; nor those in another --format, which readers might find first. What nobody has noted may be another
+/// process's, at work on the same item, and is left to be replaced.
 void StageSession::remove_stale(std::size_t index) {
-  finished_.erase(items_[index].name);
+  const bool was_noted = finished_.erase(items_[index].name) > 0;
   failures_.erase(items_[index].name);
   std::error_code none;
   for (const auto& output : items_[index].outputs) {
-    fs::remove(output, none);
+    if (was_noted) fs::remove(output, none);
     if (!is_item_stem(output.stem().string())) continue;
-    for (const auto& extension : item_extensions())
-      fs::remove(fs::path(output).replace_extension(extension), none);
+    for (const auto& extension : item_extensions()) {
+      const fs::path other = fs::path(output).replace_extension(extension);
+      if (other != output) fs::remove(other, none);
+    }
   }
 }
 
@@ -153,7 +156,10 @@ void StageSession::load_finished_keys() {
       const auto second = std::min(line.find(' ', first + 1), line.size());
       const std::string name = line.substr(first + 1, second - first - 1);
       note(name, line.substr(0, first));
-      if (second < line.size()) failures_[name] = line.substr(second + 1);
+      if (second < line.size())
+        failures_[name] = line.substr(second + 1);
+      else
+        failures_.erase(name);
     }
   };
   const auto load_record = [&](const fs::path& path) {

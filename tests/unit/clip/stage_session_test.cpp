@@ -31,21 +31,11 @@ class CopyStage {
   }
 
   /// Runs the stage; returns the number of items computed. stop_after: throws when so many are done.
-  int run(int stop_after = 100) {
-    const vd::Clip clip = vd::Clip::open(folder_.path());
-    std::vector<vd::Item> items;
-    for (int k = 0; k < 4; ++k) items.push_back({vd::frame_stem(k), {output(k)}, {input(k)}});
-    vd::StageSession session(clip, run_, {"copy", "plain"}, items);
-    int computed = 0;
-    for (const std::size_t k : session.pending()) {
-      if (computed == stop_after) throw vd::Interrupted{15};
-      vd::write_text(output(static_cast<int>(k)), vd::read_text(input(static_cast<int>(k))));
-      session.done(k);
-      ++computed;
-    }
-    session.finish();
-    return computed;
-  }
+  int run(int stop_after = 100) { return run_items({0, 1, 2, 3}, "plain", stop_after); }
+  int run_some(const std::vector<int>& frames) { return run_items(frames, "plain", 100); }
+  int run_as(const std::string& name) { return run_items({0, 1, 2, 3}, name, 100); }
+  /// From now on this frame cannot be computed; -1: none.
+  void fail(int frame) { failing_ = frame; }
 
   fs::path input(int k) const { return folder_ / ("in/" + vd::frame_stem(k) + ".txt"); }
   fs::path output(int k) const { return folder_ / ("copy/plain/" + vd::frame_stem(k) + ".txt"); }
@@ -54,9 +44,29 @@ class CopyStage {
   int& strength() { return strength_; }
 
  private:
+  int run_items(const std::vector<int>& frames, const std::string& name, int stop_after) {
+    const vd::Clip clip = vd::Clip::open(folder_.path());
+    std::vector<vd::Item> items;
+    for (const int frame : frames) items.push_back({vd::frame_stem(frame), {output(frame)}, {input(frame)}});
+    vd::StageSession session(clip, run_, {"copy", name}, items);
+    int computed = 0;
+    for (const std::size_t k : session.pending()) {
+      if (computed == stop_after) throw vd::Interrupted{15};
+      vd::write_text(output(frames[k]), vd::read_text(input(frames[k])));
+      if (frames[k] == failing_)
+        session.failed(k, "no light");
+      else
+        session.done(k);
+      ++computed;
+    }
+    session.finish();
+    return computed;
+  }
+
   vd::test::TemporaryFolder folder_;
   vd::OptionTable table_;
   int strength_ = 1;
+  int failing_ = -1;
   vd::Run run_;
 };
 
@@ -113,6 +123,61 @@ TEST_CASE("shards share the items, and the last one writes the record", "[clip]"
   CHECK_THROWS_AS(vd::parse_shard("1/3x"), vd::MisuseError);
 }
 
+TEST_CASE("an interrupted repair costs only what was pending", "[clip]") {
+  CopyStage stage;
+  CHECK(stage.run() == 4);
+  fs::remove(stage.output(1));
+  CHECK_THROWS_AS(stage.run(0), vd::Interrupted);
+  CHECK_FALSE(fs::exists(stage.record()));
+  CHECK(stage.run() == 1);
+}
+
+TEST_CASE("an output without content is computed again", "[clip]") {
+  CopyStage stage;
+  CHECK(stage.run() == 4);
+  vd::write_text(stage.output(2), "");
+  CHECK(stage.run() == 1);
+  CHECK(vd::read_text(stage.output(2)) == "text 2");
+}
+
+TEST_CASE("a recomputed item leaves no file of another format", "[clip]") {
+  CopyStage stage;
+  const fs::path other = fs::path(stage.output(3)).replace_extension("exr");
+  vd::write_text(other, "old");
+  CHECK(stage.run() == 4);
+  CHECK_FALSE(fs::exists(other));
+  CHECK(vd::read_text(stage.output(3)) == "text 3");
+}
+
+TEST_CASE("items of other frames stay noted", "[clip]") {
+  CopyStage stage;
+  CHECK(stage.run_some({0, 1}) == 2);
+  CHECK(stage.run_some({1, 2}) == 1);
+  CHECK(stage.run() == 1);
+  const auto record = nlohmann::json::parse(vd::read_text(stage.record()));
+  CHECK(record["item_count"] == 4);
+}
+
+TEST_CASE("the reason of a failed item outlives a rerun", "[clip]") {
+  CopyStage stage;
+  stage.fail(1);
+  CHECK_THROWS_AS(stage.run(2), vd::Interrupted);
+  CHECK(stage.run() == 2);
+  const auto failures = [&] { return nlohmann::json::parse(vd::read_text(stage.record()))["failed"]; };
+  CHECK(failures() == nlohmann::json{{"000001", "no light"}});
+  vd::write_text(stage.input(1), "light");
+  stage.fail(-1);
+  CHECK(stage.run() == 1);
+  CHECK(failures().empty());
+}
+
+TEST_CASE("a stage's name does not lead out of the clip", "[clip]") {
+  CopyStage stage;
+  for (const char* name : {"", ".", "..", "../evil", "a/b", ".hidden"})
+    CHECK_THROWS_AS(stage.run_as(name), vd::MisuseError);
+  CHECK(stage.run_as("other") == 4);
+}
+
 TEST_CASE("a dry run changes nothing", "[clip]") {
   CopyStage stage;
   stage.options().common.dry_run = true;
@@ -150,7 +215,8 @@ TEST_CASE("a damaged clip.json is refused in one line", "[clip]") {
   CHECK_THROWS_AS(vd::Clip::open(folder.path()), vd::Error);
   for (const char* text : {"", "{", "[]", "{\"format\": 99}",
                            "{\"format\":1,\"frames\":-1,\"width\":8,\"height\":8,\"times_s\":[]}",
-                           "{\"format\":1,\"frames\":2,\"width\":8,\"height\":8,\"times_s\":[0]}"}) {
+                           "{\"format\":1,\"frames\":2,\"width\":8,\"height\":8,\"times_s\":[0]}",
+                           "{\"format\":1,\"frames\":2,\"width\":8,\"height\":8,\"times_s\":[1,1]}"}) {
     vd::write_text(folder / "clip.json", text);
     CHECK_THROWS_AS(vd::Clip::open(folder.path()), vd::Error);
   }
