@@ -14,8 +14,6 @@ vd::VerbBody declare_import(vd::OptionTable& table) {
   vd::describe(*options, table);
   return [options](const std::vector<std::string>& sources, vd::Run& run) {
     if (sources.empty()) throw vd::MisuseError("", "nothing to import; see vd-clip import --help");
-    if (sources.size() > 1 && !run.common.output.empty())
-      throw vd::MisuseError("--output", "names one clip, not several");
     for (const auto& source : sources) vd::print_finished(vd::import_stage(source, *options, run), run);
   };
 }
@@ -73,7 +71,8 @@ int main(int argc, char** argv) {
          {"vd-clip import beach.mp4", "vd-clip import frames/ -o beach --image-fps 30",
           "vd-clip import drive.mp4 --frames 100:200 --max-side 640 --intrinsics 1000,1000,959.5,539.5"},
          import_use},
-        declare_import},
+        declare_import,
+        true},
        {{"import-stereo",
          "make a clip of a calibrated pair of views",
          "LEFT RIGHT",
@@ -86,7 +85,8 @@ int main(int argc, char** argv) {
          "CLIP...",
          {"vd-clip info beach", "vd-clip info beach --json"},
          info_use},
-        declare_info},
+        declare_info,
+        true},
        {{"synth",
          "render a scene with exact truth: " + vd::scene_list(),
          "SCENE",

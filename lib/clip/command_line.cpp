@@ -57,6 +57,7 @@ CommandLine parse_command_line(const std::string& program, const std::vector<std
   app.add_flag("-h,--help");
   for (const char* name : {"--help-all", "--version", "--json-usage", "--print-config"}) app.add_flag(name);
   app.set_config("--config");
+  app.allow_config_extras(CLI::config_extras_mode::error);  // a misspelt name must not pass in silence
   CommandLine line;
   app.add_option("arguments", line.arguments)->configurable(false);
   for (const auto& option : table.options()) bind(app, option);

@@ -168,7 +168,8 @@ std::string config_toml(const OptionTable& table) {
   std::string text;
   for (const auto& option : table.options()) {
     const bool quoted = option.type == "text" || option.type == "list" || option.type == "choice";
-    const std::string value = quoted ? "\"" + option.get() + "\"" : option.get();
+    const std::string mark = option.get().find('"') == std::string::npos ? "\"" : "'";
+    const std::string value = quoted ? mark + option.get() + mark : option.get();
     text += fmt::format("# {}\n{} = {}\n", option.help, long_name(option).substr(2), value);
   }
   return text;

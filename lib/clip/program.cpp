@@ -105,14 +105,18 @@ int run_on_clip(const std::string& path, const ProgramInfo& info, const ClipBody
   });
 }
 
+/// Notes how one of several clips ended; a failure outranks a --require that did not hold. True when the next
+/// may follow: an interruption or wrong use ends everything, a clip that fails does not stop the others.
+bool goes_on(int code, int& worst) {
+  if (code != done && !(code == requirement_failed && worst == failed)) worst = code;
+  return code == done || code == failed || code == requirement_failed;
+}
+
 int run_on_clips(const std::vector<std::string>& arguments, const ProgramInfo& info, const ClipBody& body,
                  Run& run) {
   int worst = done;
-  // An interruption or wrong use ends everything; a clip that fails does not stop the others.
   const auto work = [&](const std::string& path) {
-    const int code = run_on_clip(path, info, body, run);
-    if (code != done) worst = code;
-    return code == done || code == failed || code == requirement_failed;
+    return goes_on(run_on_clip(path, info, body, run), worst);
   };
   const bool from_stdin = arguments.empty() || (arguments.size() == 1 && arguments[0] == "-");
   if (!from_stdin) {
@@ -130,6 +134,23 @@ int run_on_clips(const std::vector<std::string>& arguments, const ProgramInfo& i
   return worst;
 }
 
+int run_verb(const Verb& verb, const VerbBody& body, const std::vector<std::string>& arguments, Run& run) {
+  if (!verb.one_by_one || arguments.size() < 2) {
+    body(arguments, run);
+    return done;
+  }
+  if (!run.common.output.empty()) throw MisuseError("--output", "names one clip, not several");
+  int worst = done;
+  for (const auto& argument : arguments) {
+    const int code = guarded([&]() -> int {
+      body({argument}, run);
+      return done;
+    });
+    if (!goes_on(code, worst)) break;
+  }
+  return worst;
+}
+
 std::vector<std::string> arguments_of(int argc, char** argv, int first) {
   return {argv + std::min(first, argc), argv + argc};
 }
@@ -140,10 +161,14 @@ void print_result(const std::string& text) { std::fwrite(text.data(), 1, text.si
 
 void print_finished(const std::filesystem::path& clip, const Run& run) {
   if (run.common.dry_run) return;
-  if (!run.common.json) return print_result(clip.string() + "\n");
-  nlohmann::json object = {{"clip", clip.string()}, {"stages", nlohmann::json::array()}};
-  for (const auto& record : run.records) object["stages"].push_back(nlohmann::json::parse(record));
-  print_result(object.dump() + "\n");
+  std::string line = clip.string();
+  if (run.common.json) {
+    nlohmann::json object = {{"clip", clip.string()}, {"stages", nlohmann::json::array()}};
+    for (const auto& record : run.records) object["stages"].push_back(nlohmann::json::parse(record));
+    line = object.dump();
+  }
+  print_result(line + "\n");
+  std::fflush(stdout);  // the next program of a pipe can start
 }
 
 int run_program(const ProgramInfo& info, int argc, char** argv, const DeclareClipProgram& declare) {
@@ -193,8 +218,7 @@ int run_verbs(const ProgramInfo& info, int argc, char** argv, const std::vector<
       const CommandLine line = parse_command_line(verb_info.name, arguments_of(argc, argv, 2), table);
       if (answered(line, verb_info, table, run)) return done;
       begin_run(run);
-      body(line.arguments, run);
-      return done;
+      return run_verb(verb, body, line.arguments, run);
     }
     const std::string reason = word.empty() ? "no verb given" : fmt::format("'{}' is no verb", word);
     throw MisuseError("", fmt::format("{}; see {} --help", reason, info.name));

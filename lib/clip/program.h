@@ -40,6 +40,7 @@ using VerbBody = std::function<void(const std::vector<std::string>& arguments, R
 struct Verb {
   ProgramInfo info;  // name is the verb
   std::function<VerbBody(OptionTable& table)> declare;
+  bool one_by_one = false;  // called once an argument: one that fails does not stop the others
 };
 int run_verbs(const ProgramInfo& info, int argc, char** argv, const std::vector<Verb>& verbs);
 
