@@ -5,6 +5,7 @@
 
 #include "clip/stage_session.h"
 #include "core/error.h"
+#include "core/log.h"
 #include "core/parallel.h"
 #include "io/dense.h"
 #include "stage/flow_window.h"
@@ -53,13 +54,20 @@ FlowSet flow_set(int frame, const std::vector<Camera>& cameras, const FlowWindow
   return flows;
 }
 
-FlowWindow::Compute flow_source(const WorkingFrames& frames, const AlignMasksOptions& options) {
+/// The flow stage to take flow from; empty: none. Flow on disk has the size of the frames, so it serves only
+/// where the stage works at that size.
+fs::path flow_folder(const WorkingFrames& frames, const AlignMasksOptions& options) {
+  if (options.flow.empty()) return {};
   const Clip& clip = frames.clip();
+  const fs::path folder = clip.stage_folder("flow", clip.choose_stage("flow", options.flow, "vd-flow"));
+  if (!frames.reduced()) return folder;
+  log_warning(folder.string() +
+              ": not used, for the frames are reduced to --working-side; DIS serves instead");
+  return {};
+}
+
+FlowWindow::Compute flow_source(const fs::path& folder, const AlignMasksOptions& options) {
   const FlowOptions dis{"dis", options.flow_preset};
-  // Flow on disk has the size of the frames; it serves only where the stage works at that size.
-  const std::string name =
-      options.flow.empty() || frames.reduced() ? "" : clip.choose_stage("flow", options.flow, "vd-flow");
-  const fs::path folder = name.empty() ? fs::path() : clip.stage_folder("flow", name);
   return [dis, folder](int i, int j, const GreyImage& from, const GreyImage& to) {
     if (!folder.empty()) {
       if (const auto file = find_item(folder, pair_stem(i, j))) {
@@ -78,9 +86,9 @@ struct MaskFiles {
       : moving(moving_mask_path(clip, name, frame)), unknown(unknown_mask_path(clip, name, frame)) {}
 };
 
-/// A frame's inputs are its neighbours and the cameras; flows come from these frames (or from a stage, whose
-/// name is an option and so part of the key).
-std::vector<Item> mask_items(const Clip& clip, const std::string& name) {
+/// A frame's inputs are the cameras, the frames around it and, where they come from a stage, the flows
+/// between them.
+std::vector<Item> mask_items(const Clip& clip, const std::string& name, const fs::path& flows) {
   std::vector<Item> items;
   for (int frame = 0; frame < clip.frame_count(); ++frame) {
     const MaskFiles files(clip, name, frame);
@@ -90,6 +98,10 @@ std::vector<Item> mask_items(const Clip& clip, const std::string& name) {
                clip.frame_path(frame)}};
     for (const int other : neighbours_of(frame, clip.frame_count()))
       item.inputs.push_back(clip.frame_path(other));
+    for (const auto& [i, j] : flows_needed(frame, clip.frame_count())) {
+      const auto flow = flows.empty() ? std::nullopt : find_item(flows, pair_stem(i, j));
+      if (flow) item.inputs.push_back(*flow);
+    }
     items.push_back(std::move(item));
   }
   return items;
@@ -129,18 +141,21 @@ fs::path unknown_mask_path(const Clip& clip, const std::string& name, int frame)
 void align_masks(const WorkingFrames& frames, const AlignMasksOptions& options, const AlignedCameras& aligned,
                  const std::string& name, Run& run) {
   const Clip& clip = frames.clip();
-  const auto items = mask_items(clip, name);
+  const fs::path flows = flow_folder(frames, options);
+  const auto items = mask_items(clip, name, flows);
   StageSpec spec{"masks", mask_stage(name)};
   // Cameras come in as files; the preset chooses the flow.
   spec.uses_option = [](const Option& option) {
-    return option.topic == "Moving things" || long_name(option) == "--preset" ||
-           long_name(option) == "--working-side";
+    return option.topic == "Moving things" || option.topic == "Motion masks" ||
+           long_name(option) == "--preset" || long_name(option) == "--working-side";
   };
   spec.companions = {"unknown/" + name};
   const double pixels = static_cast<double>(frames.size().width) * frames.size().height;
   spec.item_cost = {pixels * 5e-5, pixels * 4e-6, pixels * 100e-6};
-  StageSession session(clip, run, spec, items);
-  FlowWindow window(frames, flow_source(frames, options));
+  Run whole = run;  // the depth of every shard's frames needs the masks of the frames around them
+  whole.common.shard = "1/1";
+  StageSession session(clip, whole, spec, items);
+  FlowWindow window(frames, flow_source(flows, options));
   const auto& pending = session.pending();
   const auto chunk = static_cast<std::size_t>(2 * thread_count());
   for (std::size_t first = 0; first < pending.size(); first += chunk) {
@@ -158,6 +173,7 @@ void align_masks(const WorkingFrames& frames, const AlignMasksOptions& options, 
     if (last < pending.size()) window.forget_before(static_cast<int>(pending[last]) - reach);
   }
   session.finish();
+  run.records = whole.records;
 }
 
 }  // namespace vd

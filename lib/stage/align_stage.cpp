@@ -44,7 +44,7 @@ bool from_network(const Clip& clip, const std::string& requested) {
       clip.stage_folder("pointmap", requested.empty() ? names.front() : requested) / "stage.json";
   if (!std::filesystem::exists(record)) return true;  // another program made them
   const auto facts = nlohmann::json::parse(read_text(record), nullptr, false);
-  return !facts.is_object() || facts.value("model", "") != "geometric";
+  return !facts.is_object() || !facts.contains("model") || facts["model"] != "geometric";
 }
 
 bool use_pointmaps(const Clip& clip, const AlignStageOptions& options) {

@@ -65,12 +65,14 @@ void import_once(const fs::path& folder, const std::vector<fs::path>& files, Run
     run.records = {*finished};
     return;
   }
-  const bool unfinished_import = fs::exists(folder / "rgb") && !fs::exists(folder / "clip.json");
+  const fs::path mark = folder / ".import.unfinished";
+  const bool unfinished_import = fs::exists(mark);
   if (fs::exists(folder) && !fs::is_empty(folder) && !unfinished_import && !run.common.force) {
     throw Error(folder.string(),
                 "is there already, from another source or with other options; --force replaces its "
                 "frames, -o FOLDER names another");
   }
+  write_text(mark, key);
   std::error_code none;
   fs::remove(folder / "clip.json", none);
   json record = make();
@@ -86,6 +88,7 @@ void import_once(const fs::path& folder, const std::vector<fs::path>& files, Run
   if (run.common.provenance) record["command"] = run.command_line;
   run.records = {record.dump(1)};
   write_text(folder / "import.stage.json", run.records.front() + "\n");
+  fs::remove(mark, none);
 }
 
 }  // namespace

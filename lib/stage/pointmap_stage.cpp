@@ -109,7 +109,6 @@ std::vector<Intrinsics> stage_intrinsics(const PairSources& sources, const PairL
   }
   Run unsharded = run;
   unsharded.common.shard = "1/1";
-  unsharded.common.dry_run = false;
   StageSession session(clip, unsharded, {"intrinsics", name, true}, {item});
   run_items(session, [&](std::size_t) {
     if (priors.intrinsics) {
@@ -131,6 +130,7 @@ std::vector<Intrinsics> stage_intrinsics(const PairSources& sources, const PairL
     const Intrinsics camera = centred_intrinsics(focal->focal_px, clip.info().width, clip.info().height);
     write_intrinsics(file, std::vector<Intrinsics>(static_cast<std::size_t>(clip.frame_count()), camera));
   });
+  if (run.common.dry_run && !fs::exists(file)) return {};
   return read_intrinsics(file).for_frames(clip.frame_count());
 }
 
@@ -185,7 +185,8 @@ void pointmap_stage(const Clip& clip, const PointmapStageOptions& options, Run& 
 
   const fs::path folder = clip.stage_folder("pointmap", name);
   std::vector<fs::path> shared = priors.files;
-  shared.push_back(clip.stage_file("intrinsics", name, "txt"));
+  // Without intrinsics yet, a dry run sees all pairs as to be computed.
+  if (!sources.intrinsics.empty()) shared.push_back(clip.stage_file("intrinsics", name, "txt"));
   std::vector<Item> items;
   for (const auto& [i, j] : pairs) {
     items.push_back(item_of(

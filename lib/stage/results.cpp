@@ -12,6 +12,7 @@
 #include "io/dense.h"
 #include "io/trajectory.h"
 #include "metrics/trajectory.h"
+#include "stage/align_masks.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -83,7 +84,8 @@ Results::Results(const Clip& clip, const ResultChoice& choice) : clip_(clip) {
   if (!choice.confidence.empty() || contains(confidences, depth_)) {
     confidence_ = optional_stage(clip, "conf", choice.confidence, depth_, "vd-align");
   }
-  masks_ = choice.masks == "gt" ? "gt" : optional_stage(clip, "masks", choice.masks, depth_, "vd-align");
+  masks_ = choice.masks == "gt" ? "gt"
+                                : optional_stage(clip, "masks", choice.masks, mask_stage(depth_), "vd-align");
   trajectory_ = optional_stage(clip, "traj", choice.trajectory, depth_, "vd-align", "txt");
 }
 

@@ -186,3 +186,22 @@ END
   equal "$status" 1
   is_one_line_with "pair: is there already"
 }
+
+@test "a source that fails does not stop the others" {
+  make_images in 2 png 64x48
+  make_images other 2 png 64x48
+  mkdir here && cd here
+  run --separate-stderr vd-clip import ../in ../nowhere ../other
+  equal "$status" 1
+  equal "${lines[*]}" "in other"
+}
+
+@test "an import killed before its record is taken up again" {
+  make_images in 3 png 64x48
+  vd-clip import in -o c
+  cp -r c whole
+  echo key >c/.import.unfinished
+  rm c/import.stage.json c/rgb/000002.png
+  vd-clip import in -o c
+  equal "$(results_digest c)" "$(results_digest whole)"
+}

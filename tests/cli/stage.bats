@@ -144,3 +144,68 @@ setup() {
   vd-pairs c --graph stride-2 --frames 1:6 --no-symmetrise -o odd
   diff list c/pairs/odd.txt
 }
+
+@test "another --format leaves no file of the first behind" {
+  vd-flow c
+  vd-flow c --preset fast --format npy
+  equal "$(find c/flow/dis -name '*.exr' | wc -l)" 0
+  equal "$(find c/flow/dis -name '*.npy' | wc -l)" 22
+}
+
+@test "frames computed in two runs make one stage" {
+  vd-flow c --frames 0:4
+  vd-flow c --frames 3:7
+  equal "$(vd-flow c --frames 0:4 --dry-run | grep -vc '^#')" 0
+  equal "$(jq .item_count c/flow/dis/stage.json)" 10
+}
+
+@test "vd-pointmap --dry-run writes nothing" {
+  vd-pairs c -o both --graph swin-2-noncyclic
+  vd-flow c --pairs both
+  before=$(find c | sort)
+  vd-pointmap c --pairs both --intrinsics 100,100,63.5,47.5 --dry-run
+  equal "$(find c | sort)" "$before"
+}
+
+@test "shards of vd-align may run in any order, and at once" {
+  cp -r c whole
+  vd-align whole
+  for k in 3 2 1; do vd-align c --shard $k/3 & done
+  for job in $(jobs -p); do wait "$job"; done
+  equal "$(results_digest c)" "$(results_digest whole)"
+  [ ! -e c/depth/align/stage.1-3.json ]
+}
+
+@test "every option of vd-align that changes results redoes what it changes" {
+  vd-align c
+  vd-flow c -o own
+  equal "$(vd-align c --dry-run | grep -vc '^#')" 0
+  for option in --motion-sigma=9 --mask-smoothness=2 --no-find-movers --flow=own; do
+    [[ $(vd-align c "$option" --dry-run) == *masks/dynamic/000003* ]]
+  done
+  vd-align c --flow own
+  vd-flow c -o own --preset fast
+  [[ $(vd-align c --flow own --dry-run) == *masks/dynamic/000003* ]]
+}
+
+@test "the name of a stage does not lead out of the clip" {
+  for name in ../evil a/b . ..; do
+    run vd-flow c -o "$name"
+    equal "$status" 2
+  done
+}
+
+@test "a misspelt name in a configuration is misuse" {
+  echo 'nonsense = 3' >bad.toml
+  run vd-flow c --config bad.toml
+  equal "$status" 2
+}
+
+@test "one bad clip does not stop the others, and outranks a requirement" {
+  equal "$(printf 'nowhere\nc\n' | vd-pairs 2>/dev/null)" c
+  vd-align c
+  run vd-eval nowhere c --require 'ate<=1'
+  equal "$status" 1
+  run vd-eval c nowhere --require 'ate<=1'
+  equal "$status" 1
+}
