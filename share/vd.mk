@@ -2,7 +2,7 @@
 # The stages of vd as make rules. Include this file and ask for what you want:
 #
 #   include /usr/local/share/vd/vd.mk
-#   all: beach/view/stage.json beach/report/eval.stage.json
+#   all: beach/view/path.stage.json beach/report/eval.stage.json
 #   $(eval $(call vd_import,beach,beach.mp4,--max-side 960))
 #
 # `make -j` then runs what is missing or out of date, and nothing else: the record of a stage is written last, and stands
@@ -46,5 +46,6 @@ endef
 %/report/eval.stage.json: %/depth/align/stage.json
 	@$(VD)vd-eval $* $(VD_EVAL_FLAGS) >/dev/null
 
-%/view/stage.json: %/depth/align/stage.json
+# The last of the pictures that vd-view makes.
+%/view/path.stage.json: %/depth/align/stage.json
 	@$(VD)vd-view $* $(VD_VIEW_FLAGS) >/dev/null

@@ -13,7 +13,8 @@ PAIR_BARS := --require 'depth.observed.abs_rel<=0.1'
 
 ifeq ($(VIDEO),)
 .PHONY: demo
-demo: $(ROOM)/view/stage.json $(PAIR)/view/stage.json $(ROOM)/report/eval.stage.json $(PAIR)/report/eval.stage.json
+demo: $(ROOM)/view/path.stage.json $(PAIR)/view/path.stage.json \
+      $(ROOM)/report/eval.stage.json $(PAIR)/report/eval.stage.json
 	@echo
 	@echo "Rendered video with moving objects ($(ROOM)); bars: ATE 0.5 % of the path, AbsRel 0.05 on observed static pixels"
 	@echo "at 60 % coverage"
@@ -26,7 +27,7 @@ demo: $(ROOM)/view/stage.json $(PAIR)/view/stage.json $(ROOM)/report/eval.stage.
 else
 OWN := demo/$(basename $(notdir $(VIDEO)))
 .PHONY: demo
-demo: $(OWN)/view/stage.json
+demo: $(OWN)/view/path.stage.json
 	@echo "Depth, confidence, cameras and masks: $(OWN)/; pictures: $(OWN)/view/"
 	@$(VD)vd-clip info $(OWN)
 $(eval $(call vd_import,$(OWN),$(VIDEO)))

@@ -74,3 +74,17 @@ END
   make -s all
   make -q all
 }
+
+@test "the make rules align, score and draw a clip and then have nothing to do" {
+  cd "$BATS_TEST_TMPDIR"
+  cat >Makefile <<END
+VD := $BATS_FILE_TMPDIR/root/usr/bin/
+include $BATS_FILE_TMPDIR/root/usr/share/vd/vd.mk
+VD_ALIGN_FLAGS = --preset preview
+all: c/view/path.stage.json c/report/eval.stage.json
+\$(eval \$(call vd_synth,c,orbit,--length 6 --width 160 --height 96))
+END
+  make -s all
+  [ -s c/view/sheet.png ]
+  make -q all
+}
