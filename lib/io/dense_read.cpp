@@ -156,8 +156,8 @@ FlowMap flow_from_pfm(std::string_view bytes, const std::string& where) {
 }
 
 /// Channel "a.X" of any part, or channel "X" of the part "a".
-const Map<float>& view_channel(const std::vector<ExrPart>& parts, const std::string& view,
-                               const std::string& name, const std::string& where) {
+const Map<float>& view_channel(const std::vector<ExrPart>& parts, const std::string& view, const char* name,
+                               const std::string& where) {
   for (const ExrPart& part : parts) {
     if (const Map<float>* found = part.find(view + "." + name)) return *found;
     if (part.name != view) continue;
