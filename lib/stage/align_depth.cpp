@@ -43,6 +43,7 @@ std::vector<Item> depth_items(const Clip& clip, const AlignDepthOptions& options
     const auto& range = aligned.ranges[static_cast<std::size_t>(frame)];
     for (const int other : choose_neighbours(aligned.cameras, frame, range, depth.neighbours)) {
       item.inputs.push_back(clip.frame_path(other));
+      item.inputs.push_back(moving_mask_path(clip, name, other));
     }
     items.push_back(std::move(item));
   }

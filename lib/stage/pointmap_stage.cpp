@@ -60,7 +60,9 @@ PairImage load_view(const PairSources& sources, int frame, int other) {
   PairImage view;
   view.intrinsics = sources.intrinsics[static_cast<std::size_t>(frame)];
   view.grey = to_grey(sources.clip.read_frame(frame));
-  view.flow = read_flow(sources.flow_path(frame, other)).flow;
+  const fs::path flow = sources.flow_path(frame, other);
+  view.flow = read_flow(flow).flow;
+  if (!view.flow.same_size(view.grey)) throw Error(flow.string(), "not of the size of the frames");
   if (const auto mono = sources.mono_path(frame)) view.mono = read_depth(*mono);
   return view;
 }

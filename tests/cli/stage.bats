@@ -209,3 +209,16 @@ setup() {
   run vd-eval c nowhere --require 'ate<=1'
   equal "$status" 1
 }
+
+@test "flow of another size is refused by its name" {
+  mkdir -p c/flow/own
+  vd-flow c -o right --format npy
+  for file in c/flow/right/*.npy; do cp "$file" c/flow/own/; done
+  make_images small 7 png 64x48
+  vd-clip import small -o s
+  vd-flow s --format npy
+  cp s/flow/dis/000000_000001.npy c/flow/own/
+  run --separate-stderr vd-pointmap c --flow own --intrinsics 100,100,63.5,47.5
+  equal "$status" 1
+  is_one_line_with "c/flow/own/000000_000001.npy: not of the size of the frames"
+}
