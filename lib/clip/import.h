@@ -30,8 +30,9 @@ struct ImportedFrames {
 };
 
 /// Copies frames into folder/rgb (JPEG and PNG bytes are kept when nothing has to change), the known
-/// intrinsics into known/intrinsics.txt at the clip's size, and writes clip.json last. Throws Error when the
-/// source changes its size, gives fewer frames than it has, or the disk is full.
+/// intrinsics into known/intrinsics.txt at the clip's size, and writes clip.json last. Throws Error when
+/// the source changes its size, has no frame, or the disk is full; warns when a video gives fewer frames than
+/// it announces.
 ImportedFrames import_frames(FrameSource& source, const std::string& source_name,
                              const ImportOptions& options, const std::filesystem::path& folder);
 
