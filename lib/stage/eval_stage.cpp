@@ -133,7 +133,7 @@ Verdict judge(const Requirement& requirement, const Evaluation& scores) {
   };
   if (std::none_of(scores.metrics.begin(), scores.metrics.end(), is_same_kind))
     return {requirement.text, "", false};
-  const Metric& metric =
+  const Metric metric =
       find_metric(scores.metrics, requirement.metric,
                   {"depth.observed_static", "depth.observed", "depth.all", "masks", "poses"});
   return {requirement.text, fmt::format("{} is {:.4g}", metric.name, metric.value),
