@@ -130,11 +130,13 @@ void describe(ImportOptions& o, OptionTable& t) {
 }
 
 Intrinsics parse_intrinsics(const std::string& text, int width, int height) {
+  constexpr double largest_px = 1e7;
   Intrinsics camera;
   char rest = 0;
   if (std::sscanf(text.c_str(), "%lf,%lf,%lf,%lf%c", &camera.fx, &camera.fy, &camera.cx, &camera.cy, &rest) !=
           4 ||
-      !(camera.fx > 0) || !(camera.fy > 0) || !std::isfinite(camera.cx) || !std::isfinite(camera.cy)) {
+      !(camera.fx > 0) || !(camera.fy > 0) || camera.fx > largest_px || camera.fy > largest_px ||
+      !(std::abs(camera.cx) < largest_px) || !(std::abs(camera.cy) < largest_px)) {
     throw MisuseError("--intrinsics", fmt::format("'{}' is neither a file nor fx,fy,cx,cy", text));
   }
   camera.width = width;

@@ -61,6 +61,8 @@ std::string last_component(const std::string& name) { return name.substr(name.rf
 std::vector<Requirement> requirements_of(const EvalStageOptions& options) {
   std::vector<Requirement> requirements;
   for (const std::string& text : options.requirements) {
+    // An unset variable of a script must not pass for a requirement that holds.
+    if (text.find_first_not_of(" \t") == std::string::npos) throw MisuseError("--require", "is empty");
     for (const Requirement& requirement : parse_requirements(text)) {
       if (metric_names().count(last_component(requirement.metric)) == 0) {
         throw MisuseError("--require", fmt::format("there is no metric '{}'; there are {}",
