@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "video/video_source.h"
 
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/videoio.hpp>
 
 #include <algorithm>
@@ -18,8 +19,11 @@ class VideoSource : public FrameSource {
     if (!std::filesystem::exists(file)) throw Error(file.string(), "no such file");
     // FFmpeg would print its own lines; a decoder's trouble is told once, by what is missing in the end.
     setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);
-    if (!capture_.open(file.string(), cv::CAP_FFMPEG))
-      throw Error(file.string(), "no video that FFmpeg can read");
+    // And OpenCV its own, from version 4.10 on, before we say the same.
+    const auto level = cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+    const bool opened = capture_.open(file.string(), cv::CAP_FFMPEG);
+    cv::utils::logging::setLogLevel(level);
+    if (!opened) throw Error(file.string(), "no video that FFmpeg can read");
     capture_.set(cv::CAP_PROP_ORIENTATION_AUTO, 1);
     fps_ = capture_.get(cv::CAP_PROP_FPS);
     announced_ = std::max(0, static_cast<int>(capture_.get(cv::CAP_PROP_FRAME_COUNT)));

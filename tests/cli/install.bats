@@ -67,7 +67,7 @@ all: c/flow/dis/stage.json
 END
   make_images in 3 png
   make -s all
-  equal "$(jq -c .times_s c/clip.json)" '[0,0.2,0.4]'
+  jq -e '.times_s == [0, 0.2, 0.4]' c/clip.json
   make -q all
   touch in/f1.png
   rm c/flow/dis/stage.json
