@@ -18,8 +18,8 @@ struct RelativePose {
   double median_angle_rad = 0;  // between the two rays of a point, over those in front
 };
 
-/// Essential matrix by MAGSAC (Barath et al. 2020), decomposed into the motion with most points in front of
-/// both views.
+/// Essential matrix by MAGSAC (Barath et al. 2020; with OpenCV newer than 4.6 its default USAC), decomposed
+/// into the motion with most points in front of both views.
 ///
 /// first, second  the same points in two images, in pixels; different cameras are allowed
 /// threshold_px   scale of the inliers' noise
