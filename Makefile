@@ -14,8 +14,8 @@ PRESET ?= release
 all: build
 
 # A static pattern: make looks for no implicit rules of phony targets.
-.PHONY: packages-build packages-test packages-demo
-packages-build packages-test packages-demo: packages-%:
+.PHONY: packages-build packages-test packages-demo packages-deb
+packages-build packages-test packages-demo packages-deb: packages-%:
 	@share/install-packages.sh $*
 
 build: packages-build
@@ -41,7 +41,7 @@ bench: build
 install: build
 	@DESTDIR='$(DESTDIR)' cmake --install build --prefix '$(PREFIX)'
 
-deb: build
+deb: packages-deb build
 	@cd build && cpack -G DEB
 
 clean:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages of the given kinds (build, test, demo) that are missing; says nothing when none is.
+# Installs the Debian packages of the given kinds (build, test, demo, deb) that are missing; says nothing when none is.
 # Usage: share/install-packages.sh build [demo] [test]
 set -eu
 list=$(dirname "$0")/packages.txt
