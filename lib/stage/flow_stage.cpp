@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "clip/stage_session.h"
 #include "core/error.h"
@@ -11,6 +10,7 @@
 #include "image/convert.h"
 #include "io/dense.h"
 #include "io/pairs.h"
+#include "stage/selected_pairs.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -38,16 +38,7 @@ PairList wanted_pairs(const Clip& clip, const std::string& requested, const Run&
   const auto frames = select_frames(run.common.frames, clip.frame_count());
   if (requested.empty() && clip.stage_names("pairs", "txt").empty()) return neighbours_both_ways(frames);
   const std::string name = clip.choose_stage("pairs", requested, "vd-pairs", "txt");
-  const auto file = clip.stage_file("pairs", name, "txt");
-  const std::set<int> selected(frames.begin(), frames.end());
-  PairList pairs;
-  for (const auto& [i, j] : read_pairs(file)) {
-    if (std::max(i, j) >= clip.frame_count()) {
-      throw Error(file.string(), "pair " + pair_stem(i, j) + " names a frame that the clip does not have");
-    }
-    if (i != j && selected.count(i) > 0 && selected.count(j) > 0) pairs.emplace_back(i, j);
-  }
-  return pairs;
+  return read_selected_pairs(clip, clip.stage_file("pairs", name, "txt"), run);
 }
 
 std::vector<FlowItem> grouped(const PairList& pairs) {

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "clip/stage_session.h"
 #include "core/error.h"
@@ -16,6 +15,7 @@
 #include "io/intrinsics.h"
 #include "io/pairs.h"
 #include "pointmap/correspondences.h"
+#include "stage/selected_pairs.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -136,16 +136,8 @@ std::vector<Intrinsics> stage_intrinsics(const PairSources& sources, const PairL
   return read_intrinsics(file).for_frames(clip.frame_count());
 }
 
-PairList selected_pairs(const Clip& clip, const fs::path& file, const Run& run) {
-  const auto frames = select_frames(run.common.frames, clip.frame_count());
-  const std::set<int> selected(frames.begin(), frames.end());
-  PairList pairs;
-  for (const auto& [i, j] : read_pairs(file)) {
-    if (std::max(i, j) >= clip.frame_count()) {
-      throw Error(file.string(), "pair " + pair_stem(i, j) + " names a frame that the clip does not have");
-    }
-    if (i != j && selected.count(i) > 0 && selected.count(j) > 0) pairs.emplace_back(i, j);
-  }
+PairList pairs_to_compute(const Clip& clip, const fs::path& file, const Run& run) {
+  PairList pairs = read_selected_pairs(clip, file, run);
   if (pairs.empty()) throw Error(file.string(), "no pair of two different frames");
   return pairs;
 }
@@ -178,7 +170,7 @@ void pointmap_stage(const Clip& clip, const PointmapStageOptions& given, Run& ru
   }
   const std::string name = run.output_or(options.model);
   const std::string pair_name = clip.choose_stage("pairs", options.pairs, "vd-pairs", "txt");
-  const PairList pairs = selected_pairs(clip, clip.stage_file("pairs", pair_name, "txt"), run);
+  const PairList pairs = pairs_to_compute(clip, clip.stage_file("pairs", pair_name, "txt"), run);
   const CameraPriors priors = read_camera_priors(clip, options.priors);
   PairSources sources{clip,
                       clip.stage_folder("flow", clip.choose_stage("flow", options.flow, "vd-flow")),

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "clip/clip.h"
+#include "clip/run.h"
+#include "io/pairs.h"
+
+namespace vd {
+
+/// The pairs of a list that have two different frames, both selected by --frames, in the order of the file.
+/// Throws Error when the list names a frame that the clip does not have.
+[[nodiscard]] PairList read_selected_pairs(const Clip& clip, const std::filesystem::path& file,
+                                           const Run& run);
+
+}  // namespace vd
