@@ -36,6 +36,10 @@ class FrameSource {
 /// Images of a folder in natural order (frame2 before frame10), at a constant rate.
 [[nodiscard]] std::unique_ptr<FrameSource> open_image_folder(const std::filesystem::path& folder, double fps);
 
+/// The same for a list of images, each with its time.
+[[nodiscard]] std::unique_ptr<FrameSource> open_image_list(std::vector<std::filesystem::path> files,
+                                                           std::vector<double> times_s);
+
 /// PNG and JPEG files of a folder in natural order. Throws Error when there are none.
 [[nodiscard]] std::vector<std::filesystem::path> list_images(const std::filesystem::path& folder);
 

@@ -25,15 +25,16 @@ std::string take_number(const std::string& text, std::size_t& position) {
   return digits;
 }
 
-class ImageFolder : public FrameSource {
+class ImageList : public FrameSource {
  public:
-  ImageFolder(const fs::path& folder, double fps) : files_(list_images(folder)), fps_(fps) {}
+  ImageList(std::vector<fs::path> files, std::vector<double> times_s)
+      : files_(std::move(files)), times_s_(std::move(times_s)) {}
 
   std::optional<SourceFrame> next() override {
     if (next_ == files_.size()) return {};
     SourceFrame frame;
     frame.index = static_cast<int>(next_);
-    frame.time_s = static_cast<double>(next_) / fps_;
+    frame.time_s = times_s_[next_];
     const fs::path& file = files_[next_++];
     const ImageInfo info = read_image_info(file);
     if (info.orientation == 1 && info.bits == 8 && !info.palette && info.channels != 2 &&
@@ -49,7 +50,7 @@ class ImageFolder : public FrameSource {
 
  private:
   std::vector<fs::path> files_;
-  double fps_;
+  std::vector<double> times_s_;
   std::size_t next_ = 0;
 };
 
@@ -93,7 +94,14 @@ std::vector<fs::path> list_images(const fs::path& folder) {
 }
 
 std::unique_ptr<FrameSource> open_image_folder(const fs::path& folder, double fps) {
-  return std::make_unique<ImageFolder>(folder, fps);
+  std::vector<fs::path> files = list_images(folder);
+  std::vector<double> times_s;
+  for (std::size_t k = 0; k < files.size(); ++k) times_s.push_back(static_cast<double>(k) / fps);
+  return open_image_list(std::move(files), std::move(times_s));
+}
+
+std::unique_ptr<FrameSource> open_image_list(std::vector<fs::path> files, std::vector<double> times_s) {
+  return std::make_unique<ImageList>(std::move(files), std::move(times_s));
 }
 
 }  // namespace vd

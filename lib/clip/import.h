@@ -12,11 +12,12 @@
 namespace vd {
 
 struct ImportOptions {
-  double fps = 0;          // take frames at this rate; 0 = all of them
-  double image_fps = 24;   // rate of a folder of images, which has no time stamps
-  std::string frames;      // A:B[:S] of the source
-  int max_side = 0;        // longer side of the frames; 0 = as they are
-  std::string intrinsics;  // fx,fy,cx,cy or a file, stated at the source's size
+  double fps = 0;                 // take frames at this rate; 0 = all of them
+  double image_fps = 24;          // rate of a folder of images, which has no time stamps
+  std::string frames;             // A:B[:S] of the source
+  int max_side = 0;               // longer side of the frames; 0 = as they are
+  std::string data_set = "auto";  // layout of a source folder: a name out of data_sets(), auto or none
+  std::string intrinsics;         // fx,fy,cx,cy or a file, stated at the source's size
 };
 void describe(ImportOptions& options, OptionTable& table);
 

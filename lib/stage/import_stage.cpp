@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "clip/clip.h"
+#include "clip/import_dataset.h"
 #include "clip/item_key.h"
 #include "clip/version.h"
 #include "core/atomic_file.h"
@@ -30,11 +31,41 @@ fs::path default_folder(fs::path source) {
                                                                     : name;
 }
 
-std::unique_ptr<FrameSource> open_source(const fs::path& source, const ImportOptions& options) {
-  if (!fs::exists(source)) throw Error(source.string(), "no such file or folder");
-  if (!fs::is_directory(source)) return open_video(source);
-  return open_image_folder(is_sample_layout(source) ? source / "rgb" : source, options.image_fps);
-}
+/// Where frames come from and what is true of them.
+struct Source {
+  std::unique_ptr<FrameSource> frames;
+  bool is_sample = false;
+  std::optional<Sequence> sequence;
+
+  Source(const fs::path& path, const ImportOptions& options) {
+    if (!fs::exists(path)) throw Error(path.string(), "no such file or folder");
+    const bool is_folder = fs::is_directory(path);
+    is_sample = is_folder && options.data_set == "auto" && is_sample_layout(path);
+    if (is_folder && !is_sample) sequence = open_sequence(path, options.data_set);
+    if (!is_folder && options.data_set != "auto" && options.data_set != "none") {
+      throw MisuseError("--dataset", path.string() + " is a file, not the folder of a sequence");
+    }
+    if (!is_folder) {
+      frames = open_video(path);
+    } else if (sequence) {
+      frames = open_frames(*sequence);
+    } else {
+      frames = open_image_folder(is_sample ? path / "rgb" : path, options.image_fps);
+    }
+  }
+
+  /// What the clip depends on.
+  [[nodiscard]] std::vector<fs::path> files(const fs::path& path, const ImportOptions& options) const {
+    std::vector<fs::path> all = frames->files();
+    all.insert(all.end(), {path / "clip.json", path / "groundtruth.txt", options.intrinsics});
+    if (!sequence) return all;
+    all.insert(all.end(), sequence->camera_files.begin(), sequence->camera_files.end());
+    for (const SequenceFrame& frame : sequence->frames) {
+      all.insert(all.end(), {frame.depth, frame.flow_to_next, frame.hidden_in_next});
+    }
+    return all;
+  }
+};
 
 std::string import_key(const std::vector<fs::path>& files, const Run& run) {
   Digest key;
@@ -53,6 +84,15 @@ std::optional<std::string> finished_record(const fs::path& folder, const std::st
   const json stored = json::parse(text, nullptr, false);
   if (!stored.is_object() || stored.value("key", "") != key) return {};
   return text;
+}
+
+/// What an earlier import said about the frames that are now replaced must not stand beside the new ones.
+void remove_old_cameras(const fs::path& folder) {
+  std::error_code none;
+  if (!fs::exists(folder / "clip.json")) return;
+  const json old = json::parse(read_text(folder / "clip.json"), nullptr, false);
+  if (old.is_object() && old.contains("gt_unit") && old["gt_unit"] != "") fs::remove_all(folder / "gt", none);
+  fs::remove_all(folder / "known", none);
 }
 
 /// Makes the clip in the folder unless it is there; what make returns goes into the record.
@@ -74,6 +114,7 @@ void import_once(const fs::path& folder, const std::vector<fs::path>& files, Run
   }
   write_text(mark, key);
   std::error_code none;
+  remove_old_cameras(folder);
   fs::remove(folder / "clip.json", none);
   json record = make();
   record.update({{"program", run.program},
@@ -96,16 +137,19 @@ void import_once(const fs::path& folder, const std::vector<fs::path>& files, Run
 fs::path import_stage(const std::string& source_name, const ImportOptions& options, Run& run) {
   const fs::path source = source_name;
   const fs::path folder = run.common.output.empty() ? default_folder(source) : fs::path(run.common.output);
-  const auto frames = open_source(source, options);
-  std::vector<fs::path> files = frames->files();
-  files.insert(files.end(), {source / "clip.json", options.intrinsics});
-  import_once(folder, files, run, [&]() -> json {
+  const Source from(source, options);
+  import_once(folder, from.files(source, options), run, [&]() -> json {
     const ImportedFrames imported = import_frames(
-        *frames, run.common.provenance ? source_name : source.filename().string(), options, folder);
-    if (fs::is_directory(source) && is_sample_layout(source)) import_sample_truth(source, imported, folder);
-    return {{"item_count", imported.source_index.size()},
-            {"source_frames", imported.source_index},
-            {"source_size", {imported.source_width, imported.source_height}}};
+        *from.frames, run.common.provenance ? source_name : source.filename().string(), options, folder);
+    json record = {{"item_count", imported.source_index.size()},
+                   {"source_frames", imported.source_index},
+                   {"source_size", {imported.source_width, imported.source_height}}};
+    if (from.is_sample) import_sample_truth(source, imported, folder);
+    if (from.sequence) {
+      import_sequence_truth(*from.sequence, imported, folder);
+      record["data_set"] = from.sequence->data_set;
+    }
+    return record;
   });
   return folder;
 }
