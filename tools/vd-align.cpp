@@ -7,6 +7,8 @@
 int main(int argc, char** argv) {
   vd::CommonOptionsUse use;
   use.frames = false;
+  use.native_size_changes = {"depth"};
+  use.seed_changes = {"cameras", "alignment"};
   return vd::run_program(
       {"vd-align",
        "Estimate consistent depth, camera poses, focal length and motion masks of a clip.",

@@ -132,7 +132,8 @@ json usage(const ProgramInfo& info, const OptionTable& table) {
                        {"topic", option.topic},
                        {"help", option.help},
                        {"advanced", option.advanced},
-                       {"changes_result", option.changes_result}});
+                       {"changes_result", option.changes_result},
+                       {"changes", option.parts}});
   }
   return {{"program", info.name},
           {"summary", info.summary},

@@ -15,6 +15,18 @@ namespace vd {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+namespace {
+
+/// What the record calls an input: the folder of a frame or pair, else the file, by its path inside the clip;
+/// a file that the user named elsewhere, by its own name.
+std::string input_name(const fs::path& clip, const fs::path& path) {
+  const fs::path inside = path.lexically_relative(clip);
+  if (inside.empty() || *inside.begin() == "..") return path.filename().generic_string();
+  return (is_item_stem(inside.stem().string()) ? inside.parent_path() : inside).generic_string();
+}
+
+}  // namespace
+
 InputDigests digest_inputs(const std::vector<Item>& items) {
   std::set<fs::path> unique;
   for (const auto& item : items) unique.insert(item.inputs.begin(), item.inputs.end());
@@ -26,11 +38,10 @@ InputDigests digest_inputs(const std::vector<Item>& items) {
   return digest_of_path;
 }
 
-json options_json(const OptionTable& table, const std::function<bool(const Option&)>& counts) {
+json options_json(const OptionTable& table, const std::string& part) {
   json options = json::object();
   for (const auto& option : table.options()) {
-    if (option.changes_result && (!counts || counts(option)))
-      options[long_name(option).substr(2)] = option.get();
+    if (option.changes_part(part)) options[long_name(option).substr(2)] = option.get();
   }
   return options;
 }
@@ -38,7 +49,7 @@ json options_json(const OptionTable& table, const std::function<bool(const Optio
 std::vector<std::string> item_keys(const Run& run, const StageSpec& spec, const std::vector<Item>& items,
                                    const InputDigests& digests) {
   const std::string stage = run.program + " " + result_version() + " " + spec.kind + " " +
-                            options_json(*run.table, spec.uses_option).dump();
+                            options_json(*run.table, spec.part).dump();
   std::vector<std::string> keys;
   for (const auto& item : items) {
     Digest key;
@@ -49,15 +60,19 @@ std::vector<std::string> item_keys(const Run& run, const StageSpec& spec, const 
   return keys;
 }
 
+json files_by_folder(const fs::path& clip, const InputDigests& digests) {
+  json files = json::object();
+  for (const auto& [path, digest] : digests) {
+    const std::string name = input_name(clip, path);
+    if (path.lexically_relative(clip).parent_path() == name) files[name].push_back(path.filename().string());
+  }
+  return files;
+}
+
 json digests_by_folder(const fs::path& clip, const InputDigests& digests) {
   std::map<std::string, Digest> folders;
   for (const auto& [path, digest] : digests) {
-    fs::path group = path.lexically_relative(clip);
-    if (group.empty() || *group.begin() == "..")
-      group = path.filename();  // a file given by the user
-    else if (is_item_stem(group.stem().string()))
-      group = group.parent_path();
-    folders[group.generic_string()].add(path.filename().string()).add(digest);
+    folders[input_name(clip, path)].add(path.filename().string()).add(digest);
   }
   json result = json::object();
   for (const auto& [folder, digest] : folders) result[folder] = digest.hex();

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -28,9 +27,12 @@ using InputDigests = std::map<std::filesystem::path, std::string>;
 [[nodiscard]] nlohmann::json digests_by_folder(const std::filesystem::path& clip,
                                                const InputDigests& digests);
 
-/// The options that change results (those that count, where that is said), by their long names without
-/// dashes.
-[[nodiscard]] nlohmann::json options_json(const OptionTable& table,
-                                          const std::function<bool(const Option&)>& counts = {});
+/// Names of the files behind each of those digests that stands for a folder of items, in the order in which
+/// it was made: with them it can be made again.
+[[nodiscard]] nlohmann::json files_by_folder(const std::filesystem::path& clip, const InputDigests& digests);
+
+/// The options that change a part of the results (all results where none is named), by their long names
+/// without dashes.
+[[nodiscard]] nlohmann::json options_json(const OptionTable& table, const std::string& part = "");
 
 }  // namespace vd

@@ -33,9 +33,12 @@ void describe(CommonOptions& o, OptionTable& t, const CommonOptionsUse& use) {
   t.topic("Result");
   if (use.native_size) {
     t.flag("--native", o.native_size, "keep the working size instead of the size of the frames")
+        .changes(use.native_size_changes)
         .hidden_in_short_help();
   }
-  if (use.seed) t.add("--seed", o.seed, range(0, 2147483647), "seed of every random choice");
+  if (use.seed) {
+    t.add("--seed", o.seed, range(0, 2147483647), "seed of every random choice").changes(use.seed_changes);
+  }
   t.flag("--provenance", o.provenance, "record the command line; off for sharing, since paths tell tales")
       .hidden_in_short_help()
       .keeps_result();

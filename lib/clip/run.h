@@ -47,7 +47,9 @@ struct CommonOptionsUse {
   std::string output_help = "name of the stage to write";
   bool frames = true;
   bool native_size = true;
+  std::vector<std::string> native_size_changes;  // parts of the results; empty: all
   bool seed = true;
+  std::vector<std::string> seed_changes;
   bool force = true;
   bool items = true;  // --dry-run, --shard
 };

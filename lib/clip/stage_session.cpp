@@ -168,7 +168,7 @@ void StageSession::load_finished_keys() {
     if (record.is_discarded() || !record.contains("items") || !record["items"].is_object()) return;
     // Items outside this run's --frames are of this stage while the options are the same.
     const bool same_options =
-        record.contains("options") && record["options"] == options_json(*run_.table, spec_.uses_option);
+        record.contains("options") && record["options"] == options_json(*run_.table, spec_.part);
     for (const auto& [name, key] : record["items"].items()) {
       if (key.is_string() && (same_options || wanted.count(name) > 0)) note(name, key);
     }
@@ -215,10 +215,11 @@ json StageSession::make_record() const {
   record["program"] = run_.program;
   record["version"] = version_text();
   record["stage"] = spec_.kind + "/" + spec_.name;
-  record["options"] = options_json(*run_.table, spec_.uses_option);
+  record["options"] = options_json(*run_.table, spec_.part);
   if (run_.common.provenance) record["command"] = run_.command_line;
   for (const auto& [name, text] : spec_.facts) record[name] = json::parse(text);
   record["inputs"] = digests_by_folder(clip_.folder(), digests_);
+  record["input_files"] = files_by_folder(clip_.folder(), digests_);
   json noted = json::object();
   if (!spec_.single_file) noted = finished_;
   for (const auto& item : items_) noted[item.name] = finished_.at(item.name);

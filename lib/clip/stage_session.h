@@ -48,9 +48,9 @@ struct StageSpec {
   /// Facts for the record that readers rely on: unit, quantity, size ("unit": "m"). Given as JSON text.
   std::map<std::string, std::string> facts;
   ItemCost item_cost;
-  /// Options that change this stage's results; empty: all that change results. A program of several stages
-  /// says it, so that an option of a late stage does not redo the early ones.
-  std::function<bool(const Option&)> uses_option;
+  /// Which part of a program's results this is (Option::parts), so that an option of a late part does not
+  /// redo the early ones; empty: every option that changes results counts.
+  std::string part;
   /// Other stages that the same items write, as KIND/NAME of a folder or KIND/NAME.EXTENSION of a file; each
   /// gets a copy of the record.
   std::vector<std::string> companions;

@@ -43,8 +43,20 @@ Range any_number() { return {-infinity, infinity, false, ""}; }
 
 std::string long_name(const Option& option) { return option.name.substr(0, option.name.find(',')); }
 
+bool Option::changes_part(const std::string& part) const {
+  if (!changes_result) return false;
+  return part.empty() || parts.empty() || std::find(parts.begin(), parts.end(), part) != parts.end();
+}
+
+Option& OptionTable::at(const std::string& name) {
+  for (Option& option : options_)
+    if (long_name(option) == name) return option;
+  throw MisuseError(name, "there is no such option");
+}
+
 Option& OptionTable::append(Option option) {
   option.topic = topic_;
+  option.parts = parts_;
   option.default_value = option.get();
   options_.push_back(std::move(option));
   return options_.back();

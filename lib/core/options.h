@@ -20,6 +20,7 @@ struct Option {
   std::vector<std::string> choices;  // of a choice
   bool advanced = false;             // shown by --help-all only
   bool changes_result = true;        // part of the digest that decides whether an item must be redone
+  std::vector<std::string> parts;    // of the program's results, those that it changes; empty: all of them
   std::function<void(const std::string&)> set;  // throws MisuseError on a value out of range
   std::function<std::string()> get;             // current value as text, read back by set
 
@@ -31,6 +32,13 @@ struct Option {
     changes_result = false;
     return *this;
   }
+  /// Only these parts of the program's results depend on the option.
+  Option& changes(std::vector<std::string> names) {
+    parts = std::move(names);
+    return *this;
+  }
+  /// True when a part, or with an empty name any result, depends on the option.
+  [[nodiscard]] bool changes_part(const std::string& part) const;
 };
 
 /// Bounds of a number, checked when it is set.
@@ -56,6 +64,9 @@ class OptionTable {
  public:
   /// Heading for the options that follow.
   void topic(const std::string& heading) { topic_ = heading; }
+  /// Parts of the results that the options that follow change, for a program that makes several (cameras,
+  /// masks, depth); empty: all of them. An option says otherwise with changes().
+  void changing(std::vector<std::string> parts) { parts_ = std::move(parts); }
 
   Option& add(const std::string& name, int& value, const Range& range, const std::string& help);
   Option& add(const std::string& name, double& value, const Range& range, const std::string& help);
@@ -83,6 +94,9 @@ class OptionTable {
 
   [[nodiscard]] const std::vector<Option>& options() const { return options_; }
   [[nodiscard]] std::vector<Option>& options() { return options_; }
+  /// The option of this long name, to say more about one that another room has declared. Throws MisuseError
+  /// when there is none.
+  [[nodiscard]] Option& at(const std::string& name);
 
  private:
   Option& add_choice(const std::string& name, const std::vector<std::string>& words, const std::string& help,
@@ -90,6 +104,7 @@ class OptionTable {
   Option& append(Option option);
 
   std::string topic_ = "Options";
+  std::vector<std::string> parts_;
   std::vector<Option> options_;
 };
 

@@ -203,10 +203,7 @@ AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOpt
       priors.world_from_camera && !priors.poses_unit.empty() ? priors.poses_unit : "relative";
   StageSpec spec{"traj", name, true};
   spec.facts["unit"] = json(unit).dump();
-  spec.uses_option = [](const Option& option) {
-    return option.topic == "What is known" || option.topic == "Method" || option.topic == "Cameras" ||
-           long_name(option) == "--seed";
-  };
+  spec.part = "cameras";
   spec.companions = {"intrinsics/" + name + ".txt", "clouds/" + name};
   const double pixels =
       static_cast<double>(working.size().width) * working.size().height * clip.frame_count();

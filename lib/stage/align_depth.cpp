@@ -101,10 +101,7 @@ void align_depth(const WorkingFrames& frames, const AlignDepthOptions& options, 
   spec.facts["unit"] = nlohmann::json(aligned.unit).dump();
   spec.facts["quantity"] = "\"depth\"";
   spec.facts["working_size"] = nlohmann::json({frames.size().width, frames.size().height}).dump();
-  // Cameras and masks come in as files.
-  spec.uses_option = [](const Option& option) {
-    return option.topic == "Depth" || option.topic == "Result" || long_name(option) == "--working-side";
-  };
+  spec.part = "depth";  // cameras and masks come in as files
   spec.companions = {"conf/" + name};
   const double pixels = static_cast<double>(frames.size().width) * frames.size().height;
   spec.item_cost = {pixels * 8e-5, pixels * 8e-6, pixels * 400e-6};

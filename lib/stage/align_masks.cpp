@@ -144,11 +144,7 @@ void align_masks(const WorkingFrames& frames, const AlignMasksOptions& options, 
   const fs::path flows = flow_folder(frames, options);
   const auto items = mask_items(clip, name, flows);
   StageSpec spec{"masks", mask_stage(name)};
-  // Cameras come in as files; the preset chooses the flow.
-  spec.uses_option = [](const Option& option) {
-    return option.topic == "Moving things" || option.topic == "Motion masks" ||
-           long_name(option) == "--preset" || long_name(option) == "--working-side";
-  };
+  spec.part = "masks";  // cameras come in as files
   spec.companions = {"unknown/" + name};
   const double pixels = static_cast<double>(frames.size().width) * frames.size().height;
   spec.item_cost = {pixels * 5e-5, pixels * 4e-6, pixels * 100e-6};

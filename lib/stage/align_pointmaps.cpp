@@ -147,6 +147,7 @@ AlignedCameras align_pointmaps(const Clip& clip, const AlignPointmapsOptions& op
   const std::string unit =
       priors.world_from_camera && !priors.poses_unit.empty() ? priors.poses_unit : "relative";
   StageSpec spec{"depth", name};
+  spec.part = "alignment";
   spec.facts["unit"] = json(unit).dump();
   spec.facts["quantity"] = "\"depth\"";
   spec.companions = {"conf/" + name, "traj/" + name + ".txt", "intrinsics/" + name + ".txt"};

@@ -9,6 +9,7 @@
 namespace vd {
 
 void describe(AlignStageOptions& o, OptionTable& t) {
+  t.changing({"cameras", "alignment"});
   describe(o.cameras.priors, t);
   t.topic("Method");
   t.choice("--method", o.method,
@@ -17,21 +18,29 @@ void describe(AlignStageOptions& o, OptionTable& t) {
             {"pointmaps", AlignMethod::pointmaps}},
            "from point tracks, or from point maps (auto: when a network made them)");
   t.add("--working-side", o.working_side, at_least(0),
-        "reduce larger frames to this side while working [px]; 0 = never");
+        "reduce larger frames to this side while working [px]; 0 = never")
+      .changes({"cameras", "masks", "depth"});
+  t.changing({"alignment"});
   t.add("--pointmap", o.pointmaps.pointmap, "point maps to align");
   describe(o.pointmaps.align, t);
+  t.changing({"cameras"});
   t.topic("Cameras");
   t.flag("--cameras-only", o.cameras_only, "stop after the cameras: no masks, no depth").keeps_result();
   describe(o.cameras.tracks, t);
   describe(o.cameras.sfm, t);
+  t.changing({"masks"});
   t.topic("Moving things");
   t.flag("--find-movers", o.masks.find_movers, "look for what moves in the world; off: everything is static");
   t.add("--flow", o.masks.flow, "flow stage to use instead of DIS; pairs that it lacks are computed");
   describe(o.masks.masks, t);
+  t.changing({"depth"});
   t.topic("Depth");
   describe(o.depth.depth, t);
+  t.at("--preset").changes({"masks", "depth"});  // it chooses the flow that masks are made from, too
+  t.changing({"depth", "alignment"});
   t.topic("Result");
   describe(o.depth.output, t);
+  t.changing({});
 }
 
 namespace {

@@ -22,6 +22,8 @@ struct AlignStageOptions {
   AlignDepthOptions depth;
   bool cameras_only = false;
 };
+/// The results come in parts, and each option names those that it changes: "cameras", "masks" and "depth",
+/// and "alignment", which is cameras and depth from point maps.
 void describe(AlignStageOptions& options, OptionTable& table);
 
 /// Consistent depth, cameras and motion masks of a clip. Without any network: cameras from sub-pixel point

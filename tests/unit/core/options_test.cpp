@@ -46,3 +46,30 @@ TEST_CASE("options are read, checked and written back as text", "[core]") {
   CHECK(options[4].get() == "green");
   CHECK_THROWS_AS(options[4].set("blue"), vd::MisuseError);
 }
+
+TEST_CASE("an option says which parts of the results it changes", "[core]") {
+  int speed = 0, focal = 0, smoothness = 0, threads = 0, seed = 0;
+  vd::OptionTable table;
+  table.add("--speed", speed, vd::any_number(), "of all");
+  table.changing({"cameras"});
+  table.topic("A heading");
+  table.add("--focal", focal, vd::any_number(), "of cameras");
+  table.topic("Another heading");  // headings are for people, and change nothing
+  table.add("--smoothness", smoothness, vd::any_number(), "of two parts").changes({"masks", "depth"});
+  table.changing({});
+  table.add("--threads,-j", threads, vd::any_number(), "of nothing").changes({"depth"}).keeps_result();
+  table.add("--seed", seed, vd::any_number(), "of all");
+  const auto changing = [&](const std::string& part) {
+    std::string names;
+    for (const vd::Option& option : table.options())
+      if (option.changes_part(part)) names += vd::long_name(option) + " ";
+    return names;
+  };
+  CHECK(changing("cameras") == "--speed --focal --seed ");
+  CHECK(changing("masks") == "--speed --smoothness --seed ");
+  CHECK(changing("depth") == "--speed --smoothness --seed ");
+  CHECK(changing("") == "--speed --focal --smoothness --seed ");
+  table.at("--focal").changes({"cameras", "depth"});
+  CHECK(changing("depth") == "--speed --focal --smoothness --seed ");
+  CHECK_THROWS_AS(table.at("--none"), vd::MisuseError);
+}
