@@ -3,6 +3,7 @@
 
 #include "clip/program.h"
 #include "core/error.h"
+#include "stage/check_stage.h"
 #include "stage/import_stage.h"
 #include "stage/info_stage.h"
 #include "stage/synth_stage.h"
@@ -36,6 +37,19 @@ vd::VerbBody declare_info(vd::OptionTable&) {
       const vd::Clip clip = vd::Clip::open(folder);
       vd::print_result(run.common.json ? vd::clip_info_json(clip) : vd::clip_info_text(clip));
     }
+  };
+}
+
+vd::VerbBody declare_check(vd::OptionTable&) {
+  return [](const std::vector<std::string>& clips, vd::Run& run) {
+    if (clips.empty()) throw vd::MisuseError("", "no clip named");
+    bool is_good = true;
+    for (const auto& folder : clips) {
+      const vd::ClipCheck check = vd::check_clip(folder);
+      vd::print_result(run.common.json ? vd::clip_check_json(folder, check) : vd::clip_check_text(check));
+      is_good = is_good && check.bad.empty();
+    }
+    if (!is_good) throw vd::AlreadySaid();
   };
 }
 
@@ -86,6 +100,13 @@ int main(int argc, char** argv) {
          {"vd-clip info beach", "vd-clip info beach --json"},
          info_use},
         declare_info,
+        true},
+       {{"check",
+         "read every file of a clip and name those that are damaged, missing or out of date",
+         "CLIP...",
+         {"vd-clip check beach", "vd-clip check beach --json"},
+         info_use},
+        declare_check,
         true},
        {{"synth",
          "render a scene with exact truth: " + vd::scene_list(),

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "clip/clip.h"
 #include "clip/version.h"
@@ -27,12 +26,14 @@ std::string input_name(const fs::path& clip, const fs::path& path) {
 
 }  // namespace
 
-InputDigests digest_inputs(const std::vector<Item>& items) {
+InputDigests digest_inputs(const std::vector<Item>& items, const std::set<fs::path>& to_be_made) {
   std::set<fs::path> unique;
   for (const auto& item : items) unique.insert(item.inputs.begin(), item.inputs.end());
   const std::vector<fs::path> paths(unique.begin(), unique.end());
   std::vector<std::string> digests(paths.size());
-  parallel_for(paths.size(), [&](std::size_t k) { digests[k] = digest_of_file(paths[k]); });
+  parallel_for(paths.size(), [&](std::size_t k) {
+    digests[k] = to_be_made.count(paths[k]) > 0 ? "to be made" : digest_of_file(paths[k]);
+  });
   InputDigests digest_of_path;
   for (std::size_t k = 0; k < paths.size(); ++k) digest_of_path[paths[k]] = digests[k];
   return digest_of_path;

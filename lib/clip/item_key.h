@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,11 @@
 
 namespace vd {
 
-/// Content digest of every file that the items read, each file read once. Throws Error when one cannot be
-/// read.
+/// Content digest of every file that the items read, each file read once. Files that are yet to be made have
+/// none, and so never the one that was noted. Throws Error when another file cannot be read.
 using InputDigests = std::map<std::filesystem::path, std::string>;
-[[nodiscard]] InputDigests digest_inputs(const std::vector<Item>& items);
+[[nodiscard]] InputDigests digest_inputs(const std::vector<Item>& items,
+                                         const std::set<std::filesystem::path>& to_be_made = {});
 
 /// Keys of items: digest of program, options that change the result, and content of the item's inputs. Equal
 /// keys mean that computing the item again would give the same bytes.

@@ -37,6 +37,8 @@ int guarded(const std::function<int()>& body) {
   } catch (const RequirementError& problem) {
     log_error(problem.what());
     return requirement_failed;
+  } catch (const AlreadySaid&) {
+    return failed;
   } catch (const Interrupted& interruption) {
     return 128 + interruption.signal;
   } catch (const std::bad_alloc&) {
@@ -98,6 +100,7 @@ bool answered(const CommandLine& line, const ProgramInfo& info, const OptionTabl
 int run_on_clip(const std::string& path, const ProgramInfo& info, const ClipBody& body, Run& run) {
   return guarded([&] {
     run.records.clear();
+    run.planned->clear();
     body(Clip::open(path), run);
     if (!info.prints_itself && !run.printed_result) print_finished(path, run);
     std::fflush(stdout);

@@ -50,6 +50,9 @@ class RequirementError : public Error {
   using Error::Error;
 };
 
+/// Thrown when what was printed says already what is wrong (vd-clip check): exit code 1, not one word more.
+struct AlreadySaid {};
+
 /// The path of a clip that is finished, or with --json its path and the records of the stages written: one
 /// line on standard output for the next program of a pipe. Nothing with --dry-run.
 void print_finished(const std::filesystem::path& clip, const Run& run);

@@ -50,7 +50,7 @@ StageSession::StageSession(const Clip& clip, Run& run, StageSpec spec, std::vect
     : clip_(clip), run_(run), spec_(std::move(spec)), items_(std::move(items)) {
   check_name(spec_.name);
   set_thread_count(threads_within_memory(run_, spec_));
-  digests_ = digest_inputs(items_);
+  digests_ = digest_inputs(items_, *run_.planned);
   keys_ = item_keys(run_, spec_, items_, digests_);
   load_finished_keys();
   for (std::size_t k = 0; k < items_.size(); ++k) {
@@ -58,6 +58,8 @@ StageSession::StageSession(const Clip& clip, Run& run, StageSpec spec, std::vect
   }
   if (run_.common.dry_run) {
     print_dry_run();
+    for (const std::size_t k : pending_)
+      run_.planned->insert(items_[k].outputs.begin(), items_[k].outputs.end());
     pending_.clear();
     return;
   }

@@ -57,6 +57,13 @@ struct PointMapFile {
 /// conf_b).
 [[nodiscard]] PointMapFile read_point_maps(const std::filesystem::path& path);
 
+/// The same maps as their files hold them, invalid values not yet brought to one form: for checks. The first
+/// takes the channel of a map of one value a pixel: Z, D, conf or sigma.
+[[nodiscard]] Map<float> read_stored_map(const std::filesystem::path& path, const char* channel,
+                                         StoredScale stored_per_unit = {});
+[[nodiscard]] FlowFile read_stored_flow(const std::filesystem::path& path);
+[[nodiscard]] PointMapFile read_stored_point_maps(const std::filesystem::path& path);
+
 enum class DenseFormat { exr, npy };
 
 /// How a stage writes its dense maps. The format of a file is given by the extension of its path.

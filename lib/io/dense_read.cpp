@@ -237,7 +237,11 @@ MaskMap read_mask(const fs::path& path) {
   return mask;
 }
 
-FlowFile read_flow(const fs::path& path) {
+Map<float> read_stored_map(const fs::path& path, const char* channel, StoredScale stored_per_unit) {
+  return read_scalar(path, channel, stored_per_unit);
+}
+
+FlowFile read_stored_flow(const fs::path& path) {
   const std::string where = path.string();
   const std::string bytes = read_file(path);
   FlowFile file;
@@ -260,16 +264,26 @@ FlowFile read_flow(const fs::path& path) {
     default:
       fail_unknown(bytes, where, "EXR, NPY, .flo, KITTI PNG or PFM");
   }
+  return file;
+}
+
+FlowFile read_flow(const fs::path& path) {
+  FlowFile file = read_stored_flow(path);
   unify_unknown(file.flow, file.confidence);
   return file;
 }
 
-PointMapFile read_point_maps(const fs::path& path) {
+PointMapFile read_stored_point_maps(const fs::path& path) {
   const std::string where = path.string();
   PointMapFile maps = decode_point_maps(read_file(path), where);
   if (!maps.points_a.same_size(maps.confidence_a) || !maps.points_b.same_size(maps.confidence_b)) {
     throw Error(where, "points and confidence differ in size");
   }
+  return maps;
+}
+
+PointMapFile read_point_maps(const fs::path& path) {
+  PointMapFile maps = read_stored_point_maps(path);
   unify_unknown(maps.points_a, maps.confidence_a);
   unify_unknown(maps.points_b, maps.confidence_b);
   return maps;
