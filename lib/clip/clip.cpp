@@ -19,10 +19,16 @@ using nlohmann::json;
 namespace {
 
 json to_json(const ClipInfo& info) {
-  return {{"format", info.format},    {"frames", info.frames},   {"width", info.width},
-          {"height", info.height},    {"times_s", info.times_s}, {"source", info.source},
-          {"cuts", info.cuts},        {"gt_unit", info.gt_unit}, {"known_unit", info.known_unit},
-          {"complete", info.complete}};
+  json object = {{"format", info.format},    {"frames", info.frames},   {"width", info.width},
+                 {"height", info.height},    {"times_s", info.times_s}, {"source", info.source},
+                 {"cuts", info.cuts},        {"gt_unit", info.gt_unit}, {"known_unit", info.known_unit},
+                 {"complete", info.complete}};
+  if (info.focal_prior) {
+    object["focal_prior"] = {{"focal_px", info.focal_prior->focal_px},
+                             {"relative_sigma", info.focal_prior->relative_sigma},
+                             {"from", info.focal_prior->from}};
+  }
+  return object;
 }
 
 ClipInfo from_json(const json& object) {
@@ -37,6 +43,10 @@ ClipInfo from_json(const json& object) {
   info.gt_unit = object.value("gt_unit", "");
   info.known_unit = object.value("known_unit", "");
   info.complete = object.value("complete", true);
+  if (object.contains("focal_prior")) {
+    const json& prior = object["focal_prior"];
+    info.focal_prior = FocalPrior{prior.at("focal_px"), prior.at("relative_sigma"), prior.value("from", "")};
+  }
   return info;
 }
 
@@ -52,6 +62,11 @@ void check(const ClipInfo& info, const std::string& where) {
   }
   if (info.times_s.size() != static_cast<std::size_t>(info.frames)) {
     throw Error(where, fmt::format("{} time stamps for {} frames", info.times_s.size(), info.frames));
+  }
+  const auto wrong_cut = std::adjacent_find(info.cuts.begin(), info.cuts.end(), std::greater_equal<>());
+  if (wrong_cut != info.cuts.end() ||
+      (!info.cuts.empty() && (info.cuts.front() < 1 || info.cuts.back() >= info.frames))) {
+    throw Error(where, "cuts that are not increasing frames after the first");
   }
   const auto not_increasing =
       std::adjacent_find(info.times_s.begin(), info.times_s.end(), std::greater_equal<>());

@@ -14,6 +14,13 @@ namespace vd {
 // of vd reads from such folders and writes into them; vd-clip(5) describes each file. This header knows where
 // things lie; it neither computes nor decides.
 
+/// A focal length that was not measured but stated by a camera's metadata.
+struct FocalPrior {
+  double focal_px = 0;        // at the size of the clip's frames
+  double relative_sigma = 0;  // standard deviation divided by the focal length
+  std::string from;           // "EXIF"
+};
+
 /// What clip.json says.
 struct ClipInfo {
   static constexpr int current_format = 1;
@@ -26,7 +33,8 @@ struct ClipInfo {
   std::vector<int> cuts;        // first frame of every shot but the first
   std::string gt_unit;          // "m", "relative" or empty when there is no ground truth
   std::string known_unit;       // of known/traj.txt: "m" or "relative"; empty when there is none
-  bool complete = true;         // false while frames may still arrive
+  std::optional<FocalPrior> focal_prior;
+  bool complete = true;  // false while frames may still arrive
 };
 
 class Clip {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <istream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ struct SourceFrame {
   double time_s = 0;
   RgbImage image;              // empty when file is given
   std::filesystem::path file;  // upright JPEG or PNG of 8 bits
+  double focal_35mm_mm = 0;    // 35-mm equivalent focal length that the file states; 0 = none
 };
 
 /// Frames in order, from a video file, a folder of images, ...
@@ -39,6 +41,10 @@ class FrameSource {
 /// The same for a list of images, each with its time.
 [[nodiscard]] std::unique_ptr<FrameSource> open_image_list(std::vector<std::filesystem::path> files,
                                                            std::vector<double> times_s);
+
+/// A YUV4MPEG2 stream, with times from the rate in its header. Throws Error, naming it `name`, when it is
+/// none, and from next() when it ends within a frame.
+[[nodiscard]] std::unique_ptr<FrameSource> open_y4m(std::istream& stream, const std::string& name);
 
 /// PNG and JPEG files of a folder in natural order. Throws Error when there are none.
 [[nodiscard]] std::vector<std::filesystem::path> list_images(const std::filesystem::path& folder);

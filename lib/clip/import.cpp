@@ -13,6 +13,7 @@
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "image/resize.h"
+#include "io/exif.h"
 #include "io/image.h"
 #include "io/intrinsics.h"
 
@@ -49,6 +50,26 @@ class FrameFilter {
   double fps_;
   double taken_ = 0;
   double first_time_s_ = 0;
+};
+
+/// The 35-mm equivalent focal length that the files state, when all that state one agree within 1 %: a lens
+/// that zooms has no single one.
+class StatedFocal {
+ public:
+  void add(double focal_35mm_mm) {
+    if (focal_35mm_mm <= 0) return;
+    if (stated_mm_ <= 0) stated_mm_ = focal_35mm_mm;
+    agree_ = agree_ && std::abs(focal_35mm_mm / stated_mm_ - 1) < 0.01;
+  }
+  /// The number is a whole one of millimetres, lenses breathe and phones crop: 10 % is what it is good for.
+  [[nodiscard]] std::optional<FocalPrior> at_size(int width, int height) const {
+    if (stated_mm_ <= 0 || !agree_) return {};
+    return FocalPrior{focal_px_from_35mm(stated_mm_, width, height), 0.1, "EXIF"};
+  }
+
+ private:
+  double stated_mm_ = 0;
+  bool agree_ = true;
 };
 
 /// Writes by a function, and drops what an earlier import left under the same number in another format.
@@ -152,6 +173,7 @@ ImportedFrames import_frames(FrameSource& source, const std::string& source_name
   ImportedFrames imported;
   ClipInfo info;
   info.source = source_name;
+  StatedFocal stated_focal;
   int seen = 0;
   while (!filter.finished()) {
     const auto frame = source.next();
@@ -171,12 +193,14 @@ ImportedFrames import_frames(FrameSource& source, const std::string& source_name
                                            size.height, imported.source_width, imported.source_height));
     }
     write_frame(*frame, {info.width, info.height}, info.frames, folder);
+    stated_focal.add(frame->focal_35mm_mm);
     imported.source_index.push_back(frame->index);
     info.times_s.push_back(frame->time_s);
     ++info.frames;
   }
   if (info.frames == 0) throw Error(source_name, "no frame could be read");
   check_count(source, seen, filter, source_name);
+  info.focal_prior = stated_focal.at_size(info.width, info.height);
   remove_surplus_frames(folder, info.frames);
   write_known_intrinsics(options, imported, folder);
   Clip::write_info(folder, info);

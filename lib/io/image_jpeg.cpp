@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "io/bytes.h"
+#include "io/exif.h"
 #include "io/image_codecs.h"
 
 namespace vd {
@@ -74,32 +75,6 @@ struct JpegDecoder {
   JpegDecoder& operator=(const JpegDecoder&) = delete;
 };
 
-/// Orientation of the TIFF block inside an EXIF segment; 1 when there is none or it makes no sense.
-int exif_orientation(std::string_view segment) {
-  constexpr std::uint16_t orientation_tag = 0x0112;
-  if (segment.size() < 14 || segment.substr(0, 6) != std::string_view("Exif\0\0", 6)) return 1;
-  const std::string_view tiff = segment.substr(6);
-  const bool big = tiff[0] == 'M';
-  const auto u16 = [&](ByteReader& reader) { return big ? reader.u16_big() : reader.u16_little(); };
-  const auto u32 = [&](ByteReader& reader) { return big ? reader.u32_big() : reader.u32_little(); };
-  try {
-    ByteReader head(tiff, "");
-    head.take(4);
-    ByteReader directory(tiff, "");
-    directory.take(u32(head));
-    for (int entries = u16(directory); entries > 0; --entries) {
-      const std::uint16_t tag = u16(directory);
-      directory.take(6);
-      const int value = u16(directory);
-      directory.take(2);
-      if (tag == orientation_tag) return value >= 1 && value <= 8 ? value : 1;
-    }
-  } catch (const Error&) {
-    // A photograph with a broken EXIF block is still a photograph.
-  }
-  return 1;
-}
-
 }  // namespace
 
 bool is_jpeg(std::string_view bytes) { return bytes.substr(0, 3) == "\xFF\xD8\xFF"; }
@@ -118,7 +93,11 @@ ImageInfo jpeg_info(std::string_view bytes, const std::string& where) {
     const std::size_t length = reader.u16_big();
     if (length < 2) throw Error(where, "damaged JPEG: segment of negative length");
     const std::string_view segment = reader.take(length - 2);
-    if (marker == 0xE1 && info.orientation == 1) info.orientation = exif_orientation(segment);
+    if (marker == 0xE1) {
+      const Exif exif = decode_exif(segment);
+      if (info.orientation == 1) info.orientation = exif.orientation;
+      if (info.focal_35mm_mm == 0) info.focal_35mm_mm = exif.focal_35mm_mm;
+    }
     const bool frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     if (!frame) continue;
     ByteReader header(segment, where);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -38,6 +39,10 @@ struct Source {
   std::optional<Sequence> sequence;
 
   Source(const fs::path& path, const ImportOptions& options) {
+    if (path == "-") {
+      frames = open_y4m(std::cin, "standard input");
+      return;
+    }
     if (!fs::exists(path)) throw Error(path.string(), "no such file or folder");
     const bool is_folder = fs::is_directory(path);
     is_sample = is_folder && options.data_set == "auto" && is_sample_layout(path);
@@ -57,6 +62,7 @@ struct Source {
   /// What the clip depends on.
   [[nodiscard]] std::vector<fs::path> files(const fs::path& path, const ImportOptions& options) const {
     std::vector<fs::path> all = frames->files();
+    if (all.empty()) return all;
     all.insert(all.end(), {path / "clip.json", path / "groundtruth.txt", options.intrinsics});
     if (!sequence) return all;
     all.insert(all.end(), sequence->camera_files.begin(), sequence->camera_files.end());
@@ -101,7 +107,8 @@ void import_once(const fs::path& folder, const std::vector<fs::path>& files, Run
   const Stopwatch stopwatch;
   const std::string key = import_key(files, run);
   const auto finished = finished_record(folder, key);
-  if (finished && !run.common.force) {
+  // What a stream holds is known only when it has been read.
+  if (finished && !run.common.force && !files.empty()) {
     run.records = {*finished};
     return;
   }
@@ -137,6 +144,9 @@ void import_once(const fs::path& folder, const std::vector<fs::path>& files, Run
 fs::path import_stage(const std::string& source_name, const ImportOptions& options, Run& run) {
   const fs::path source = source_name;
   const fs::path folder = run.common.output.empty() ? default_folder(source) : fs::path(run.common.output);
+  if (source == "-" && run.common.output.empty()) {
+    throw MisuseError("--output", "name the clip to make of standard input");
+  }
   const Source from(source, options);
   import_once(folder, from.files(source, options), run, [&]() -> json {
     const ImportedFrames imported = import_frames(

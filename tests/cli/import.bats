@@ -63,6 +63,76 @@ setup() { in_empty_folder; }
   equal "$(count_files c/rgb '*.png')" 1
 }
 
+@test "a photograph's 35-mm equivalent becomes a prior of the focal length" {
+  make_images in 2 jpg
+  # TIFF with a directory that points to another with the one tag FocalLengthIn35mmFilm = 36.
+  for k in 1 2; do
+    { head -c 2 in/f$k.jpg
+      printf '\xff\xe1\x00\x34Exif\0\0II*\0\x08\0\0\0\x01\0\x69\x87\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0'
+      printf '\x01\0\x05\xa4\x03\0\x01\0\0\0\x24\0\0\0\0\0\0\0'
+      tail -c +3 in/f$k.jpg; } >tagged
+    mv tagged in/f$k.jpg
+  done
+  vd-clip import in -o c
+  cmp in/f1.jpg c/rgb/000000.jpg
+  # 36 mm times the diagonal of 64x48 (80 px) over that of 36x24 mm.
+  jq -e '.focal_prior | .from == "EXIF" and .relative_sigma == 0.1 and (.focal_px - 66.5641 | fabs) < 1e-3' c/clip.json
+  vd-clip import in -o half --max-side 32
+  jq -e '.focal_prior.focal_px - 33.28205 | fabs < 1e-3' half/clip.json
+}
+
+@test "a y4m stream on standard input is a clip with its times" {
+  make_video v.mp4 7
+  equal "$(ffmpeg -v error -i v.mp4 -f yuv4mpegpipe - | vd-clip import - -o c)" c
+  equal "$(jq -c '[.frames, .width, .height]' c/clip.json)" '[7,64,48]'
+  jq -e '[.times_s[]] as $t | all(range(7); ($t[.] - . / 10 | fabs) < 1e-9)' c/clip.json
+  # Of smooth pictures the colours are the decoder's own; at edges, ways to enlarge chroma differ.
+  ffmpeg -v error -f lavfi -i testsrc2=size=64x48,boxblur=8 -frames:v 2 -pix_fmt yuv420p smooth.y4m
+  ffmpeg -v error -i smooth.y4m smooth%d.png
+  vd-clip import - -o smooth <smooth.y4m
+  ffmpeg -v error -i smooth2.png -i smooth/rgb/000001.png -lavfi psnr=stats_file=psnr.txt -f null -
+  awk '{ sub(/.*psnr_avg:/, ""); exit !($1 == "inf" || $1 > 38) }' psnr.txt
+  run --separate-stderr vd-clip import - -o c </dev/null
+  equal "$status" 1
+  is_one_line_with "empty stream"
+  run --separate-stderr vd-clip import - </dev/null
+  equal "$status" 2
+  is_one_line_with --output
+}
+
+@test "a y4m stream that ends within a frame is an error that counts the frames before" {
+  make_video v.mp4 5
+  ffmpeg -v error -i v.mp4 -f yuv4mpegpipe whole.y4m
+  head -c 15000 whole.y4m >cut.y4m  # 3 frames of 4614 bytes and a part
+  run --separate-stderr vd-clip import - -o c <cut.y4m
+  equal "$status" 1
+  is_one_line_with "vd-clip: standard input: truncated" "3 complete frames"
+  [ ! -e c/clip.json ]
+  vd-clip import - -o c <whole.y4m
+  equal "$(jq .frames c/clip.json)" 5
+}
+
+@test "a sequence of TUM RGB-D brings its truth" {
+  make_images in 2 png
+  mkdir -p seq/rgb seq/depth
+  cp in/f1.png seq/rgb/1.0.png && cp in/f2.png seq/rgb/1.1.png
+  ffmpeg -v error -i in/f1.png -vf format=gray16be seq/depth/d.png
+  printf '1.0 rgb/1.0.png\n1.1 rgb/1.1.png\n' >seq/rgb.txt
+  printf '1.01 depth/d.png\n' >seq/depth.txt
+  printf '1.0 0 0 0 0 0 0 1\n1.1 0 0 1 0 0 0 1\n' >seq/groundtruth.txt
+  vd-clip import seq -o c
+  equal "$(jq -c '[.frames, .gt_unit, (.times_s | map(. * 10))]' c/clip.json)" '[2,"m",[10,11]]'
+  equal "$(jq -r .data_set c/import.stage.json)" tum
+  [ -e c/gt/depth/000000.exr ] && [ ! -e c/gt/depth/000001.exr ]
+  equal "$(awk '!/^#/ { print $1 ":" $4 }' c/gt/traj.txt | xargs)" '1:0 1.1:1'
+  run --separate-stderr vd-clip import seq -o d --dataset kitti
+  equal "$status" 1
+  is_one_line_with image_2
+  run --separate-stderr vd-clip import seq -o d --dataset kitty
+  equal "$status" 2
+  is_one_line_with --dataset 7scenes
+}
+
 @test "--frames selects, --fps thins out" {
   make_images in 12 png
   vd-clip import in -o part --frames 2:10:3
