@@ -3,6 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -64,6 +67,10 @@ struct Run {
   std::string command_line;
   bool printed_result = false;  // standard output carries what was asked for; no path of the clip after it
   std::vector<std::string> records;  // of the stages finished on the present clip, as JSON, for --json
+  /// With --dry-run: files of the present clip that earlier parts of the run would write, shared by all
+  /// copies of this object; what is made from them would be made anew.
+  std::shared_ptr<std::set<std::filesystem::path>> planned =
+      std::make_shared<std::set<std::filesystem::path>>();
 
   [[nodiscard]] Shard shard() const { return parse_shard(common.shard); }
   [[nodiscard]] std::string output_or(const std::string& default_name) const {

@@ -224,7 +224,8 @@ AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOpt
   }
   session.finish();
   run.records = unsharded.records;
-  return run.common.dry_run && !fs::exists(files.points) ? AlignedCameras{} : read_back(working, files, unit);
+  const bool yet_to_be_made = run.planned->count(files.trajectory) > 0;
+  return yet_to_be_made ? AlignedCameras{} : read_back(working, files, unit);
 }
 
 }  // namespace vd

@@ -28,7 +28,7 @@ struct AlignedCameras {
 
 /// Writes traj/NAME.txt, intrinsics/NAME.txt and clouds/NAME/points.npz (sparse points and the depth range of
 /// every frame) from the clip's frames, or finds them finished. Not sharded: every shard needs all cameras,
-/// and computes the same ones.
+/// and computes the same ones. No cameras in a dry run that would make them.
 AlignedCameras align_cameras(const WorkingFrames& frames, const AlignCamerasOptions& options,
                              const std::string& name, Run& run);
 

@@ -39,9 +39,13 @@ std::vector<Item> depth_items(const Clip& clip, const AlignDepthOptions& options
                clip.stage_folder("clouds", name) / "points.npz", clip.frame_path(frame),
                moving_mask_path(clip, name, frame), unknown_mask_path(clip, name, frame)}};
     // Neighbours of neighbours take part through the check, but their frames are those of the trajectory's
-    // inputs.
-    const auto& range = aligned.ranges[static_cast<std::size_t>(frame)];
-    for (const int other : choose_neighbours(aligned.cameras, frame, range, depth.neighbours)) {
+    // inputs. A dry run may not know the cameras yet, which it then counts as changed.
+    const auto neighbours =
+        aligned.cameras.empty()
+            ? std::vector<int>()
+            : choose_neighbours(aligned.cameras, frame, aligned.ranges[static_cast<std::size_t>(frame)],
+                                depth.neighbours);
+    for (const int other : neighbours) {
       item.inputs.push_back(clip.frame_path(other));
       item.inputs.push_back(moving_mask_path(clip, name, other));
     }

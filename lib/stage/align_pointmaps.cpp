@@ -173,7 +173,7 @@ AlignedCameras align_pointmaps(const Clip& clip, const AlignPointmapsOptions& op
   run.records = unsharded.records;
   AlignedCameras aligned;
   aligned.unit = unit;
-  if (run.common.dry_run) return aligned;
+  if (run.planned->count(files.trajectory) > 0) return aligned;
   const auto poses = read_trajectory(files.trajectory);
   const auto intrinsics = read_intrinsics(files.intrinsics).for_frames(clip.frame_count());
   for (std::size_t k = 0; k < poses.size(); ++k)

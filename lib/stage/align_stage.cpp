@@ -70,14 +70,13 @@ void align_stage(const Clip& clip, const AlignStageOptions& given, Run& run) {
   if (use_pointmaps(clip, options)) {
     const AlignedCameras cameras =
         align_pointmaps(clip, options.pointmaps, options.cameras.priors, options.depth.output, name, run);
-    if (!run.common.dry_run) align_masks(WorkingFrames(clip, 0), options.masks, cameras, name, run);
+    align_masks(WorkingFrames(clip, 0), options.masks, cameras, name, run);
     return;
   }
   const WorkingFrames frames(clip, options.working_side);
   const AlignedCameras cameras = align_cameras(frames, options.cameras, name, run);
-  if (options.cameras_only || cameras.cameras.empty()) return;
+  if (options.cameras_only) return;
   align_masks(frames, options.masks, cameras, name, run);
-  if (run.common.dry_run) return;
   align_depth(frames, options.depth, cameras, name, run);
 }
 

@@ -132,7 +132,7 @@ std::vector<Intrinsics> stage_intrinsics(const PairSources& sources, const PairL
     const Intrinsics camera = centred_intrinsics(focal->focal_px, clip.info().width, clip.info().height);
     write_intrinsics(file, std::vector<Intrinsics>(static_cast<std::size_t>(clip.frame_count()), camera));
   });
-  if (run.common.dry_run && !fs::exists(file)) return {};
+  if (run.planned->count(file) > 0) return {};
   return read_intrinsics(file).for_frames(clip.frame_count());
 }
 
@@ -181,8 +181,7 @@ void pointmap_stage(const Clip& clip, const PointmapStageOptions& given, Run& ru
 
   const fs::path folder = clip.stage_folder("pointmap", name);
   std::vector<fs::path> shared = priors.files;
-  // Without intrinsics yet, a dry run sees all pairs as to be computed.
-  if (!sources.intrinsics.empty()) shared.push_back(clip.stage_file("intrinsics", name, "txt"));
+  shared.push_back(clip.stage_file("intrinsics", name, "txt"));
   std::vector<Item> items;
   for (const auto& [i, j] : pairs) {
     items.push_back(item_of(

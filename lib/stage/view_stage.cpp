@@ -149,7 +149,6 @@ void view_stage(const Clip& clip, const ViewStageOptions& options, const OpenFra
   whole.common.shard = "1/1";
   make_one(clip, whole, "range", {range_file}, inputs,
            [&] { write_text(range_file, to_json_text(measure_shot(results, frames, choice))); });
-  if (run.common.dry_run && !fs::exists(range_file)) return;
   inputs.push_back(range_file);
   if (wanted.has("depth", no_depth)) make_depth_pictures(clip, results, options, run, frames, range_file);
   if (wanted.has("video", nothing)) {

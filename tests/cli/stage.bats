@@ -223,3 +223,40 @@ setup() {
   equal "$status" 1
   is_one_line_with "c/flow/own/000000_000001.npy: not of the size of the frames"
 }
+
+@test "every option of vd-align says what it changes, and redoes that" {
+  vd-clip synth orbit -o r --length 2 --width 64 --height 48
+  vd-align r --preset preview --format exr
+  # Of numbers, the default plus a little where the range allows it, else minus; of choices, another one.
+  vd-align --json-usage | jq -r '.options[] | select(.changes_result and (.changes | index("alignment") | not)) |
+    . as $o | (if .type == "flag" then (if .default == "true" then "--no-" + .name[2:] else .name end)
+      elif .type == "choice" then .name + "=" + (.choices | map(select(. != $o.default)) | .[0])
+      elif .type == "number" then .name + "=" + (if .range == "0..1" then "0.5" else (.default | tonumber * 1.1 + 0.01 | tostring) end)
+      elif .type == "int" then .name + "=" + (.default | tonumber + 2 | tostring)
+      else empty end) + " " + (.changes | join(" "))' >options
+  [ "$(wc -l <options)" -ge 25 ]
+  while read -r option parts; do
+    [ -n "$parts" ] || { echo "$option does not say which part it changes"; return 1; }
+    case $option in --preset=* | --format=*) option=${option%=*}; continue ;; esac
+    planned=$(vd-align r --preset preview --format exr "$option" --dry-run | sed '/^#/d')
+    case " $parts " in
+      *" cameras "*) want=traj/align ;;
+      *" masks "*) want=masks/dynamic ;;
+      *) want=depth/align ;;
+    esac
+    [[ $planned == *$want* ]] || { echo "$option changes $parts, but $want is not redone: $planned"; return 1; }
+    [[ $want == traj/* || $planned != *traj/align* ]] || { echo "$option redoes the cameras"; return 1; }
+  done <options
+}
+
+@test "--dry-run lists the items of every part, those too whose inputs are yet to be made" {
+  vd-clip synth orbit -o r --length 3 --width 64 --height 48
+  equal "$(vd-align r --preset preview --dry-run | grep -v '^#' | xargs)" "traj/align/cameras \
+masks/dynamic/000000 masks/dynamic/000001 masks/dynamic/000002 depth/align/000000 depth/align/000001 depth/align/000002"
+  equal "$(vd-view r --depth gt --dry-run | grep -v '^#' | xargs)" "view/range/range view/depth/000000 view/depth/000001 \
+view/depth/000002 view/side_by_side/side_by_side view/sheet/sheet view/path/path"
+  [ ! -e r/depth ] && [ ! -e r/view ]
+  vd-align r --preset preview
+  cp r/rgb/000000.png r/rgb/000002.png
+  equal "$(vd-align r --preset preview --dry-run | grep -vc '^#')" 7
+}
