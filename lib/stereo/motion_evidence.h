@@ -5,31 +5,17 @@
 #include <vector>
 
 #include "core/options.h"
-#include "geometry/camera.h"
 #include "image/map.h"
+#include "stereo/flow_observations.h"
 
 namespace vd {
-
-/// Flow between the reference frame and one neighbour. Maps are shared, since each serves several frames of a
-/// clip.
-struct NeighbourFlow {
-  int offset = 0;                            // neighbour = reference + offset; not 0
-  Camera camera;                             // of the neighbour
-  std::shared_ptr<const FlowMap> flow;       // reference -> neighbour
-  std::shared_ptr<const FlowMap> flow_back;  // neighbour -> reference
-  std::shared_ptr<const FlowMap>
-      second_half;  // even offsets: frame halfway -> neighbour; null where not at hand
-};
-
-/// Flow to the neighbours at -2, -1, +1, +2 (others are taken as well); what lies beyond the ends of the clip
-/// is left out.
-using FlowSet = std::vector<NeighbourFlow>;
 
 struct EvidenceOptions {
   double return_px = 2.0;  // a vector is trusted when the way there and back ends this close to its start ...
   double chain_px = 2.0;   // ... and the flow over two frames this close to the chain of two single flows
   double motion_sigma =
       3.0;  // residual, in units of its noise, that speaks neither for moving nor for static
+  bool correct_poses = true;  // by the flow itself, see correct_neighbour_poses
 };
 void describe(EvidenceOptions& options, OptionTable& table);
 
@@ -41,6 +27,7 @@ struct MotionEvidence {
       residual;  // root mean square of what that leaves, in units of its noise; 0 where nothing is trusted
   Map<std::uint8_t> observations;  // trusted flow vectors
   MaskMap unknown;                 // 255: no trusted vector, or so near the epipole that depth has no meaning
+  double pose_correction_px = 0;   // by which the poses were corrected, see NeighbourPoses
 };
 
 /// Evidence for motion from flow between posed frames: one inverse depth >= 0 a pixel is fitted to all

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dense depth on clips with true poses: AbsRel over observed static pixels at their coverage, median error,
-// AbsRel over all static pixels after completion, AbsRel of the better half by confidence over that of all
+// AbsRel over filled and over all static pixels, AbsRel of the better half by confidence over that of all
 // observed, jitter, CPU and wall seconds a frame, peak memory.
 //   bench_depth [--preview] [--pictures FOLDER] [--frames N] [CLIP_FOLDER...]   without a clip: those of the
-//   shared folder bench_depth --scenes SEEDS [NAME...]                             rendered on the fly:
-//   median and worst over the seeds
+//   shared folder
+//   bench_depth --scenes SEEDS [--frames N] [NAME...]   rendered on the fly: every seed, the median, and the
+//   worst with its seed
 #include <fmt/core.h>
 #include <sys/resource.h>
 
@@ -21,7 +22,7 @@
 #include "io/image.h"
 #include "io/intrinsics.h"
 #include "io/trajectory.h"
-#include "scene/scene.h"
+#include "rendered_clip.h"
 #include "stereo/depth.h"
 
 namespace {
@@ -37,7 +38,8 @@ struct Clip {
 };
 
 struct Figures {
-  double observed_error = 0, coverage = 0, median_error = 0, complete_error = 0, better_half = 0, jitter = 0;
+  double observed_error = 0, coverage = 0, median_error = 0, filled_error = 0, complete_error = 0;
+  double better_half = 0, jitter = 0;
   double cpu_s = 0, wall_s = 0;  // a frame
 };
 
@@ -80,21 +82,10 @@ Clip read_clip(const fs::path& folder, int most_frames) {
 }
 
 Clip render_clip(const std::string& name, std::uint64_t seed, int frames) {
-  SceneOptions options;
-  options.name = name;
-  options.seed = seed;
-  options.frames = frames;
-  const Scene scene = make_scene(options);
-  Clip clip{fmt::format("{}:{}", name, seed), {}, {}, {}};
-  clip.images.resize(frames);
-  clip.truth.resize(frames);
-  clip.moving.resize(frames);
-  parallel_for(frames, [&](std::size_t i) {
-    RenderedFrame frame = render(scene, static_cast<int>(i), {true, true, false});
-    clip.images[i] = posed_image(std::move(frame.rgb), {frame.intrinsics, frame.world_from_camera});
-    clip.truth[i] = std::move(frame.depth);
-    clip.moving[i] = std::move(frame.dynamic);
-  });
+  bench::RenderedClip film = bench::film(name, seed, frames);
+  Clip clip{film.name, {}, std::move(film.depths), std::move(film.moving)};
+  for (std::size_t i = 0; i < film.rgb.size(); ++i)
+    clip.images.push_back(posed_image(std::move(film.rgb[i]), film.cameras[i]));
   return clip;
 }
 
@@ -177,7 +168,7 @@ double jitter(const Clip& clip, const std::vector<FrameDepth>& depths, double sc
 
 Figures judge(const Clip& clip, const std::vector<FrameDepth>& depths) {
   const double scale = clip_scale(clip, depths);
-  std::vector<double> observed, all;
+  std::vector<double> observed, filled, all;
   std::vector<std::pair<float, double>> ranked;
   for (std::size_t i = 0; i < depths.size(); ++i) {
     for (std::size_t at = 0; at < clip.truth[i].pixels(); ++at) {
@@ -185,12 +176,13 @@ Figures judge(const Clip& clip, const std::vector<FrameDepth>& depths) {
       const double error = std::abs(scale * depths[i].depth.values()[at] / clip.truth[i].values()[at] - 1);
       all.push_back(error);
       const float confidence = depths[i].confidence.values()[at];
+      if (confidence <= 0) filled.push_back(error);
       if (confidence <= 0) continue;
       observed.push_back(error);
       ranked.emplace_back(-confidence, error);
     }
   }
-  if (observed.empty()) return {0, 0, 0, mean(all), 0, 0, 0, 0};
+  if (observed.empty()) return {0, 0, 0, mean(filled), mean(all)};
   std::nth_element(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(ranked.size() / 2),
                    ranked.end());
   double better = 0;
@@ -199,6 +191,7 @@ Figures judge(const Clip& clip, const std::vector<FrameDepth>& depths) {
   return {mean(observed),
           static_cast<double>(observed.size()) / static_cast<double>(all.size()),
           quantile(observed, 0.5),
+          mean(filled),
           mean(all),
           better / mean(observed),
           jitter(clip, depths, scale),
@@ -256,33 +249,41 @@ Figures measure(const Clip& clip, const DepthOptions& options, const fs::path& p
 }
 
 void print_header() {
-  fmt::print("{:24} {:>9} {:>9} {:>8} {:>8} {:>11} {:>8} {:>6} {:>7}\n", "clip", "observed%", "coverage%",
-             "median%", "all%", "better/all%", "jitter%", "cpu_s", "wall_s");
+  fmt::print("{:24} {:>9} {:>9} {:>8} {:>8} {:>8} {:>11} {:>8} {:>6} {:>7}\n", "clip", "observed%",
+             "coverage%", "median%", "filled%", "all%", "better/all%", "jitter%", "cpu_s", "wall_s");
 }
 
 void print_row(const std::string& name, const Figures& f) {
-  fmt::print("{:24} {:9.2f} {:9.1f} {:8.2f} {:8.2f} {:11.0f} {:8.2f} {:6.3f} {:7.3f}\n", name,
-             100 * f.observed_error, 100 * f.coverage, 100 * f.median_error, 100 * f.complete_error,
-             100 * f.better_half, 100 * f.jitter, f.cpu_s, f.wall_s);
+  fmt::print("{:24} {:9.2f} {:9.1f} {:8.2f} {:8.2f} {:8.2f} {:11.0f} {:8.2f} {:6.3f} {:7.3f}\n", name,
+             100 * f.observed_error, 100 * f.coverage, 100 * f.median_error, 100 * f.filled_error,
+             100 * f.complete_error, 100 * f.better_half, 100 * f.jitter, f.cpu_s, f.wall_s);
   std::fflush(stdout);
 }
 
-/// Middle and worst value of every column over the seeds of a scene.
+constexpr double Figures::*columns[] = {
+    &Figures::observed_error, &Figures::coverage,       &Figures::median_error,
+    &Figures::filled_error,   &Figures::complete_error, &Figures::better_half,
+    &Figures::jitter,         &Figures::cpu_s,          &Figures::wall_s};
+
+/// Middle and worst value of every column over the seeds of a scene, and the seed of the worst.
 void print_spread(const std::string& name, const std::vector<Figures>& seeds) {
-  const auto column = [&](double Figures::*field, double fraction) {
-    std::vector<double> values;
-    for (const Figures& f : seeds) values.push_back(f.*field);
-    std::sort(values.begin(), values.end());
-    return values[static_cast<std::size_t>(std::lround(fraction * static_cast<double>(values.size() - 1)))];
-  };
-  for (const double fraction : {0.5, 1.0}) {
-    Figures f;
-    for (const auto field : {&Figures::observed_error, &Figures::median_error, &Figures::complete_error,
-                             &Figures::better_half, &Figures::jitter, &Figures::cpu_s, &Figures::wall_s})
-      f.*field = column(field, fraction);
-    f.coverage = column(&Figures::coverage, 1 - fraction);
-    print_row(name + (fraction < 1 ? " median" : " worst"), f);
+  Figures middle, worst;
+  std::vector<std::size_t> worst_seeds;
+  for (const auto column : columns) {
+    std::vector<std::size_t> order(seeds.size());
+    for (std::size_t k = 0; k < order.size(); ++k) order[k] = k;
+    const bool more_is_better = column == &Figures::coverage;
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return more_is_better ? seeds[a].*column > seeds[b].*column : seeds[a].*column < seeds[b].*column;
+    });
+    middle.*column = seeds[order[order.size() / 2]].*column;
+    worst.*column = seeds[order.back()].*column;
+    worst_seeds.push_back(order.back());
   }
+  print_row(name + " median", middle);
+  print_row(name + " worst", worst);
+  fmt::print("{:24} {:9} {:9} {:8} {:8} {:8} {:11} {:8}\n", name + " worst seed", worst_seeds[0],
+             worst_seeds[1], worst_seeds[2], worst_seeds[3], worst_seeds[4], worst_seeds[5], worst_seeds[6]);
 }
 
 }  // namespace
@@ -315,7 +316,7 @@ int main(int argc, char** argv) {
       for (int seed = 0; seed < seeds; ++seed) {
         const Clip clip = render_clip(name, static_cast<std::uint64_t>(seed), std::min(frames, 24));
         rows.push_back(measure(clip, options, pictures));
-        if (seeds <= 3) print_row(clip.name, rows.back());
+        print_row(clip.name, rows.back());
       }
       print_spread(name, rows);
     }

@@ -3,6 +3,7 @@
 // nothing does, CPU seconds a frame, and the share of moving pixels that no residual can show.
 //   bench_masks [FOLDER [DEPTH_SCALE [OUTPUT]]]   without a folder: the rendered clips; OUTPUT: folder for
 //   mask overlays
+//   bench_masks scenes SEEDS [FRAMES [NAME [OUTPUT]]]   rendered on the fly: every seed, median and worst
 #include <fmt/core.h>
 
 #include <ctime>
@@ -13,7 +14,7 @@
 #include "core/parallel.h"
 #include "image/convert.h"
 #include "metrics/mask.h"
-#include "scene/scene.h"
+#include "rendered_clip.h"
 #include "stereo/epipolar.h"
 #include "stereo/masks.h"
 
@@ -81,11 +82,15 @@ double invisible_share(const Camera& camera, const FlowSet& flows, const MaskMap
   return moving > 0 ? hidden / moving : 0;
 }
 
-void write_overlay(const std::filesystem::path& path, const GreyImage& grey, const MotionMask& mask) {
+/// Red: called moving; green: moves by the truth; both: yellow; blue: unknown.
+void write_overlay(const std::filesystem::path& path, const GreyImage& grey, const MotionMask& mask,
+                   const MaskMap& truth) {
   RgbImage picture = to_rgb(grey);
   for (int y = 0; y < grey.height(); ++y)
     for (int x = 0; x < grey.width(); ++x) {
       if (mask.moving(x, y)) picture(x, y, 0) = static_cast<std::uint8_t>(128 + picture(x, y, 0) / 2);
+      if (!truth.empty() && truth(x, y))
+        picture(x, y, 1) = static_cast<std::uint8_t>(128 + picture(x, y, 1) / 2);
       if (mask.unknown(x, y)) picture(x, y, 2) = static_cast<std::uint8_t>(96 + picture(x, y, 2) / 2);
     }
   write_png(path, picture);
@@ -96,6 +101,13 @@ struct Figures {
   MaskCounts counts;
   double called_moving = 0, unknown = 0, invisible = 0, cpu_s = 0;
   int planes = 0, floating = 0, judged = 0;
+
+  [[nodiscard]] double false_alarm() const { return 100 * counts.false_alarm_rate(); }
+  [[nodiscard]] double true_share() const {
+    const auto& c = counts;
+    const auto all = c.true_positive + c.false_positive + c.false_negative + c.true_negative;
+    return 100.0 * static_cast<double>(c.true_positive + c.false_negative) / static_cast<double>(all);
+  }
 };
 
 Figures measure(const ClipFiles& clip, const FlowTable& table, const MaskOptions& options,
@@ -119,7 +131,8 @@ Figures measure(const ClipFiles& clip, const FlowTable& table, const MaskOptions
       sum.invisible += invisible_share(clip.cameras[f], flows, clip.masks[f]);
     }
     if (!output.empty())
-      write_overlay(output / fmt::format("{}_{:06}.png", clip.name, f), clip.grey[f], mask);
+      write_overlay(output / fmt::format("{}_{:06}.png", clip.name, f), clip.grey[f], mask,
+                    f < clip.masks.size() ? clip.masks[f] : MaskMap());
   }
   return sum;
 }
@@ -150,56 +163,44 @@ void report(const ClipFiles& clip, const std::filesystem::path& output) {
   }
 }
 
-ClipFiles film(const std::string& name, std::uint64_t seed, int frames) {
-  SceneOptions options;
-  options.name = name;
-  options.seed = seed;
-  options.frames =
-      std::max(24, frames);  // of which the first are filmed: scenes spread their path over the clip
-  const Scene scene = make_scene(options);
-  ClipFiles clip{fmt::format("{}-{}", name, seed), {}, {}, {}, {}};
-  RenderRequest request;
-  request.flow = false;
-  for (int f = 0; f < frames; ++f) {
-    const RenderedFrame frame = render(scene, f, request);
-    clip.grey.push_back(to_grey(frame.rgb));
-    clip.cameras.push_back({frame.intrinsics, frame.world_from_camera});
-    clip.masks.push_back(frame.dynamic);
-    clip.depths.push_back(frame.depth);
-  }
+ClipFiles rendered(const std::string& name, std::uint64_t seed, int frames) {
+  bench::RenderedClip film = bench::film(name, seed, frames);
+  ClipFiles clip{film.name, {}, std::move(film.cameras), std::move(film.moving), std::move(film.depths)};
+  for (const RgbImage& rgb : film.rgb) clip.grey.push_back(to_grey(rgb));
   return clip;
 }
 
-double quantile(std::vector<double> values, double share) {
-  std::sort(values.begin(), values.end());
-  return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
-}
-
-/// Median and worst over seeds: IoU where something moves, share of false alarms where nothing does.
-void report_scenes(int seeds, int frames, const std::string& only) {
+/// Median and worst over seeds: IoU where something moves, share of false alarms of the pixels that do not.
+void report_scenes(int seeds, int frames, const std::string& only, const std::filesystem::path& output) {
   for (const auto& info : scene_names()) {
     if (!only.empty() && info.name != only) continue;
-    std::vector<double> with_cue, without_cue, invisible;
+    std::vector<std::pair<double, int>> iou, false_alarms, invisible;
     for (int seed = 0; seed < seeds; ++seed) {
-      const ClipFiles clip = film(info.name, static_cast<std::uint64_t>(seed), frames);
+      const ClipFiles clip = rendered(info.name, static_cast<std::uint64_t>(seed), frames);
       const FlowTable table = all_flows(clip, 2);
-      for (const bool floating : {true, false}) {
-        MaskOptions options;
-        options.floating_cue = floating;
-        const Figures sum = measure(clip, table, options, "");
-        const double value = info.has_movers ? sum.counts.iou() : 100 * sum.called_moving / frames;
-        (floating ? with_cue : without_cue).push_back(value);
-        invisible.push_back(sum.invisible / frames);
-      }
+      const Figures sum = measure(clip, table, {}, output);
+      MaskOptions no_cue;
+      no_cue.floating_cue = false;
+      const Figures without = measure(clip, table, no_cue, "");
+      iou.emplace_back(sum.counts.iou(), seed);
+      false_alarms.emplace_back(sum.false_alarm(), seed);
+      invisible.emplace_back(sum.invisible / frames, seed);
+      fmt::print(
+          "{:<16} IoU {:.3f} (without cue {:.3f})  precision {:.2f}  recall {:.2f}  invisible {:.2f}  "
+          "moves {:5.2f} %  false alarms {:5.2f} % (without cue {:5.2f})  unknown {:4.1f} %  planes {}  "
+          "floating {}/{}  CPU {:.3f}\n",
+          clip.name, sum.counts.iou(), without.counts.iou(), sum.counts.precision(), sum.counts.recall(),
+          sum.invisible / frames, sum.true_share(), sum.false_alarm(), without.false_alarm(),
+          100 * sum.unknown / frames, sum.planes, sum.floating, sum.judged, sum.cpu_s / frames);
+      std::fflush(stdout);
     }
-    fmt::print("{:<12} {:<16}", info.name, info.has_movers ? "IoU" : "called moving %");
-    for (const auto* values : {&with_cue, &without_cue}) {
-      fmt::print("  cue {:<3} median {:.3f} worst {:.3f} all", values == &with_cue ? "on" : "off",
-                 quantile(*values, 0.5), quantile(*values, info.has_movers ? 0 : 1));
-      for (const double value : *values) fmt::print(" {:.2f}", value);
-    }
-    if (info.has_movers) fmt::print("  invisible median {:.2f}", quantile(invisible, 0.5));
-    fmt::print("\n");
+    for (auto* column : {&iou, &false_alarms, &invisible}) std::sort(column->begin(), column->end());
+    const auto middle = static_cast<std::size_t>(seeds) / 2;
+    if (info.has_movers)
+      fmt::print("{:<12} IoU median {:.3f} worst {:.3f} (seed {})  invisible median {:.2f}\n", info.name,
+                 iou[middle].first, iou.front().first, iou.front().second, invisible[middle].first);
+    fmt::print("{:<12} false alarms median {:.2f} % worst {:.2f} % (seed {})\n", info.name,
+               false_alarms[middle].first, false_alarms.back().first, false_alarms.back().second);
     std::fflush(stdout);
   }
 }
@@ -208,7 +209,8 @@ void report_scenes(int seeds, int frames, const std::string& only) {
 
 int main(int argc, char** argv) {
   if (argc > 2 && std::string(argv[1]) == "scenes") {
-    report_scenes(std::stoi(argv[2]), argc > 3 ? std::stoi(argv[3]) : 8, argc > 4 ? argv[4] : "");
+    report_scenes(std::stoi(argv[2]), argc > 3 ? std::stoi(argv[3]) : 8, argc > 4 ? argv[4] : "",
+                  argc > 5 ? argv[5] : "");
     return 0;
   }
   if (argc > 1) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.h"
 #include "core/parallel.h"
+#include "core/random.h"
 #include "mask_world.h"
 #include "stereo/masks.h"
 
@@ -91,6 +92,42 @@ TEST_CASE("pure rotation needs no special care", "[masks]") {
   CHECK(mask_of(world).moving_share == 0);
   world.disc_step = {0.08, 0, 0};
   CHECK(iou(mask_of(world).moving, world.disc_mask(0)) > 0.85);
+}
+
+TEST_CASE("poses that are off are corrected by the flow itself, and what moves is still found", "[masks]") {
+  DiscWorld world;
+  world.intrinsics = centred_intrinsics(200, 192, 128);
+  world.disc_radius = GENERATE(0.0, 0.5);
+  world.disc_step = {0, 0.1, 0};
+  FlowSet flows = world.flows(0);
+  Random random(3);
+  for (auto& flow : flows) {  // 0.6 degrees and 5 %: some 2 px
+    SE3& pose = flow.camera.world_from_camera;
+    pose.rotation =
+        rotation_exp(Vec3(random.normal(0.006), random.normal(0.006), random.normal(0.006))) * pose.rotation;
+    pose.translation *= 1 + random.normal(0.05);
+  }
+  EvidenceOptions as_given;
+  as_given.correct_poses = false;
+  const MotionEvidence wrong = motion_evidence(world.camera(0), flows, world.grey(), as_given);
+  const MotionEvidence right = motion_evidence(world.camera(0), flows, world.grey(), {});
+  CHECK(wrong.pose_correction_px == 0);
+  CHECK(right.pose_correction_px > 0.5);
+  CHECK(right.pose_correction_px < 10);
+  CHECK(motion_mask(world.camera(0), wrong, flows, world.grey(), {}).moving_share > 0.3);
+  const MotionMask mask = motion_mask(world.camera(0), right, flows, world.grey(), {});
+  if (world.disc_radius > 0)
+    CHECK(iou(mask.moving, world.disc_mask(0)) > 0.85);
+  else
+    CHECK(mask.moving_share == 0);
+}
+
+TEST_CASE("poses that are right stay as they are", "[masks]") {
+  DiscWorld world;
+  world.intrinsics = centred_intrinsics(200, 192, 128);
+  world.disc_radius = 0.5;
+  world.disc_step = {0, 0.1, 0};
+  CHECK(evidence_of(world).pose_correction_px == 0);
 }
 
 TEST_CASE("what no flow vector shows is unknown, not static", "[masks]") {
