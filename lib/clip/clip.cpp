@@ -18,6 +18,34 @@ using nlohmann::json;
 
 namespace {
 
+json to_json(const LensRecord& lens) {
+  const Intrinsics& k = lens.camera.intrinsics;
+  return {{"first_frame", lens.first_frame},
+          {"model", lens.camera.lens.model == LensModel::fisheye ? "fisheye" : "opencv"},
+          {"coefficients", lens.camera.lens.coefficients},
+          {"camera", {k.fx, k.fy, k.cx, k.cy, k.width, k.height}},
+          {"undone", lens.undone}};
+}
+
+LensRecord lens_from_json(const json& object) {
+  LensRecord lens;
+  lens.first_frame = object.at("first_frame");
+  lens.camera.lens.model = object.at("model") == "fisheye" ? LensModel::fisheye : LensModel::opencv;
+  lens.camera.lens.coefficients = object.at("coefficients");
+  const json& k = object.at("camera");
+  lens.camera.intrinsics = {k.at(0), k.at(1), k.at(2), k.at(3), k.at(4), k.at(5)};
+  lens.undone = object.at("undone");
+  return lens;
+}
+
+KnownAs known_from_json(const json& object) {
+  const std::string mode = object.at("as");
+  return {mode == "prior"  ? KnownMode::prior
+          : mode == "init" ? KnownMode::init
+                           : KnownMode::fixed,
+          object.value("sigmas", std::vector<double>())};
+}
+
 json to_json(const ClipInfo& info) {
   json object = {{"format", info.format},    {"frames", info.frames},   {"width", info.width},
                  {"height", info.height},    {"times_s", info.times_s}, {"source", info.source},
@@ -28,6 +56,11 @@ json to_json(const ClipInfo& info) {
                              {"relative_sigma", info.focal_prior->relative_sigma},
                              {"from", info.focal_prior->from}};
   }
+  for (const auto& [thing, as] : info.known_as) {
+    object["known_as"][thing] = {{"as", known_mode_word(as.mode)}, {"sigmas", as.sigmas}};
+  }
+  for (const LensRecord& lens : info.lenses) object["distortion"].push_back(to_json(lens));
+  if (!info.names.empty()) object["names"] = info.names;
   return object;
 }
 
@@ -47,6 +80,14 @@ ClipInfo from_json(const json& object) {
     const json& prior = object["focal_prior"];
     info.focal_prior = FocalPrior{prior.at("focal_px"), prior.at("relative_sigma"), prior.value("from", "")};
   }
+  const json none = json::object();
+  for (const auto& [thing, as] : (object.contains("known_as") ? object["known_as"] : none).items()) {
+    info.known_as[thing] = known_from_json(as);
+  }
+  for (const json& lens : object.contains("distortion") ? object["distortion"] : json::array()) {
+    info.lenses.push_back(lens_from_json(lens));
+  }
+  info.names = object.value("names", std::vector<std::string>());
   return info;
 }
 

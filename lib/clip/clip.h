@@ -2,10 +2,13 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "clip/known.h"
+#include "geometry/lens.h"
 #include "image/map.h"
 
 namespace vd {
@@ -21,6 +24,13 @@ struct FocalPrior {
   std::string from;           // "EXIF"
 };
 
+/// The lens that a clip's frames were taken with, from a frame on.
+struct LensRecord {
+  int first_frame = 0;
+  LensCamera camera;    // at the size of the source
+  bool undone = false;  // the frames are those of a pinhole camera
+};
+
 /// What clip.json says.
 struct ClipInfo {
   static constexpr int current_format = 1;
@@ -28,13 +38,16 @@ struct ClipInfo {
   int frames = 0;
   int width = 0;  // of rgb/
   int height = 0;
-  std::vector<double> times_s;  // one a frame, increasing
-  std::string source;           // the file or folder it was imported from
-  std::vector<int> cuts;        // first frame of every shot but the first
-  std::string gt_unit;          // "m", "relative" or empty when there is no ground truth
-  std::string known_unit;       // of known/traj.txt: "m" or "relative"; empty when there is none
+  std::vector<double> times_s;              // one a frame, increasing
+  std::string source;                       // the file or folder it was imported from
+  std::vector<int> cuts;                    // first frame of every shot but the first
+  std::string gt_unit;                      // "m", "relative" or empty when there is no ground truth
+  std::string known_unit;                   // of known/traj.txt: "m" or "relative"; empty when there is none
+  std::map<std::string, KnownAs> known_as;  // how known/ is to be taken: of "intrinsics", "poses"; else fixed
   std::optional<FocalPrior> focal_prior;
-  bool complete = true;  // false while frames may still arrive
+  std::vector<LensRecord> lenses;  // empty: no distortion is known
+  std::vector<std::string> names;  // of the images that the frames were, one a frame; empty for a video
+  bool complete = true;            // false while frames may still arrive
 };
 
 class Clip {

@@ -19,6 +19,7 @@ struct SourceFrame {
   double time_s = 0;
   RgbImage image;              // empty when file is given
   std::filesystem::path file;  // upright JPEG or PNG of 8 bits
+  std::string name;            // of the image file; empty for a video
   double focal_35mm_mm = 0;    // 35-mm equivalent focal length that the file states; 0 = none
 };
 

@@ -37,6 +37,7 @@ class ImageList : public FrameSource {
     frame.time_s = times_s_[next_];
     const fs::path& file = files_[next_++];
     const ImageInfo info = read_image_info(file);
+    frame.name = file.filename().string();
     frame.focal_35mm_mm = info.focal_35mm_mm;
     if (info.orientation == 1 && info.bits == 8 && !info.palette && info.channels != 2 &&
         info.channels != 4) {

@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "clip/clip.h"
+#include "clip/import_known.h"
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -15,7 +16,6 @@
 #include "image/resize.h"
 #include "io/exif.h"
 #include "io/image.h"
-#include "io/intrinsics.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -82,9 +82,10 @@ void write_frame_file(const fs::path& stem, const std::string& extension,
   }
 }
 
-void write_frame(const SourceFrame& frame, const Size& size, int index, const fs::path& folder) {
+void write_frame(const SourceFrame& frame, const Undistortion* lens, const Size& size, int index,
+                 const fs::path& folder) {
   const fs::path stem = folder / "rgb" / frame_stem(index);
-  if (!frame.file.empty()) {
+  if (!frame.file.empty() && lens == nullptr) {
     const ImageInfo info = read_image_info(frame.file);
     if (info.width == size.width && info.height == size.height) {
       const std::string extension = info.format == ImageFormat::jpeg ? ".jpg" : ".png";
@@ -92,7 +93,8 @@ void write_frame(const SourceFrame& frame, const Size& size, int index, const fs
                               [&](const fs::path& file) { write_text(file, read_text(frame.file)); });
     }
   }
-  const RgbImage image = frame.file.empty() ? frame.image : read_rgb(frame.file);
+  RgbImage image = frame.file.empty() ? frame.image : read_rgb(frame.file);
+  if (lens != nullptr) image = lens->apply(image);
   write_frame_file(stem, ".png", [&](const fs::path& file) {
     write_png(file, resize(image, size.width, size.height, Resampling::area));
   });
@@ -104,22 +106,37 @@ Size size_of(const SourceFrame& frame) {
   return {info.width, info.height};
 }
 
-void write_known_intrinsics(const ImportOptions& options, const ImportedFrames& frames,
-                            const fs::path& folder) {
-  if (options.intrinsics.empty()) return;
-  std::vector<Intrinsics> cameras;
-  const bool is_file = fs::exists(options.intrinsics);
-  for (const int source_index : frames.source_index) {
-    const Intrinsics given =
-        is_file ? read_intrinsics(options.intrinsics).at(source_index)
-                : parse_intrinsics(options.intrinsics, frames.source_width, frames.source_height);
-    if (given.width != frames.source_width || given.height != frames.source_height) {
-      throw Error(options.intrinsics, fmt::format("stated at {}x{}, the frames are {}x{}", given.width,
-                                                  given.height, frames.source_width, frames.source_height));
-    }
-    cameras.push_back(given.resized(frames.width, frames.height));
+bool same_camera(const LensCamera& a, const LensCamera& b) {
+  const Intrinsics& k = a.intrinsics;
+  const Intrinsics& m = b.intrinsics;
+  return a.lens.model == b.lens.model && a.lens.coefficients == b.lens.coefficients && k.fx == m.fx &&
+         k.fy == m.fy && k.cx == m.cx && k.cy == m.cy && k.width == m.width && k.height == m.height;
+}
+
+bool undoes(Undistort undistort, bool camera_is_given) {
+  return undistort == Undistort::always || (undistort == Undistort::automatic && camera_is_given);
+}
+
+/// Notes the camera of a frame and how to undo its lens; frames of one camera share what was found for it.
+void add_camera(const std::optional<LensCamera>& camera, bool undo, ImportedFrames& imported,
+                ClipInfo& info) {
+  const bool bends = camera && camera->lens.bends();
+  imported.undistortions.emplace_back();
+  imported.pinholes.push_back(camera ? std::optional<Intrinsics>(camera->intrinsics) : std::nullopt);
+  if (!bends) return;
+  const auto frame = static_cast<int>(imported.pinholes.size()) - 1;
+  if (info.lenses.empty() || !same_camera(info.lenses.back().camera, *camera)) {
+    info.lenses.push_back({frame, *camera, undo});
   }
-  write_intrinsics(folder / "known" / "intrinsics.txt", cameras);
+  if (!undo) return;
+  auto& lens = imported.undistortions.back();
+  for (auto other = imported.undistortions.rbegin() + 1; other != imported.undistortions.rend() && !lens;
+       ++other) {
+    if (*other && same_camera((*other)->source(), *camera)) lens = *other;
+  }
+  if (!lens)
+    lens = std::make_shared<const Undistortion>(*camera, fmt::format("the camera of frame {}", frame));
+  imported.pinholes.back() = lens->pinhole();
 }
 
 /// Frames of an earlier import that this one does not overwrite must not stay in rgb/.
@@ -149,7 +166,20 @@ void describe(ImportOptions& o, OptionTable& t) {
   t.add("--max-side", o.max_side, at_least(0), "reduce frames to this longer side [px]; 0 = keep");
   t.add("--dataset", o.data_set,
         "layout of the source folder: auto | none | tum | bonn | kitti | sintel | 7scenes");
-  t.add("--intrinsics", o.intrinsics, "known camera: fx,fy,cx,cy [px of the source] or a file");
+  t.topic("What is known");
+  t.add("--intrinsics", o.intrinsics,
+        "camera: fx,fy,cx,cy [px of the source] or FILE (vd, OpenCV, COLMAP, "
+        "nerfstudio)[:fixed|:init|:prior=SIGMA]");
+  t.add("--poses", o.poses,
+        "poses: FILE (TUM, KITTI, COLMAP, nerfstudio)[:fixed|:init|:prior=SIGMA[,DEGREES]], by time or file "
+        "name");
+  t.add("--poses-unit", o.poses_unit, "unit of those poses: relative | m");
+  t.add("--masks", o.masks,
+        "what to leave out: an image for all frames or a folder by file name; not 0 is left out");
+  t.flag("--mask-invert", o.mask_invert, "leave out what is 0 instead");
+  t.choice("--undistort", o.undistort,
+           {{"auto", Undistort::automatic}, {"always", Undistort::always}, {"never", Undistort::never}},
+           "undo lens distortion (auto: of given cameras; data sets stay as published)");
 }
 
 Intrinsics parse_intrinsics(const std::string& text, int width, int height) {
@@ -168,7 +198,12 @@ Intrinsics parse_intrinsics(const std::string& text, int width, int height) {
 }
 
 ImportedFrames import_frames(FrameSource& source, const std::string& source_name,
-                             const ImportOptions& options, const fs::path& folder) {
+                             const ImportOptions& options, const fs::path& folder,
+                             const std::vector<std::optional<LensCamera>>& own_cameras) {
+  if (options.poses_unit != "m" && options.poses_unit != "relative") {
+    throw MisuseError("--poses-unit", fmt::format("'{}' is neither m nor relative", options.poses_unit));
+  }
+  const KnownThings known(options);
   FrameFilter filter(options, source.announced_frames());
   ImportedFrames imported;
   ClipInfo info;
@@ -192,7 +227,16 @@ ImportedFrames import_frames(FrameSource& source, const std::string& source_name
       throw Error(source_name, fmt::format("frame {} is {}x{}, the first was {}x{}", frame->index, size.width,
                                            size.height, imported.source_width, imported.source_height));
     }
-    write_frame(*frame, {info.width, info.height}, info.frames, folder);
+    const FrameKey key{frame->index, frame->time_s, frame->name};
+    const auto index = static_cast<std::size_t>(frame->index);
+    const bool is_given = known.has_cameras();
+    const auto camera = is_given                     ? known.camera(key, size.width, size.height)
+                        : index < own_cameras.size() ? own_cameras[index]
+                                                     : std::nullopt;
+    add_camera(camera, undoes(options.undistort, is_given), imported, info);
+    write_frame(*frame, imported.undistortions.back().get(), {info.width, info.height}, info.frames, folder);
+    imported.keys.push_back(key);
+    if (!frame->name.empty()) info.names.push_back(frame->name);
     stated_focal.add(frame->focal_35mm_mm);
     imported.source_index.push_back(frame->index);
     info.times_s.push_back(frame->time_s);
@@ -202,7 +246,7 @@ ImportedFrames import_frames(FrameSource& source, const std::string& source_name
   check_count(source, seen, filter, source_name);
   info.focal_prior = stated_focal.at_size(info.width, info.height);
   remove_surplus_frames(folder, info.frames);
-  write_known_intrinsics(options, imported, folder);
+  known.write(imported, folder, info);
   Clip::write_info(folder, info);
   return imported;
 }

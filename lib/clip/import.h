@@ -2,14 +2,21 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "clip/frame_source.h"
 #include "core/options.h"
-#include "geometry/camera.h"
+#include "geometry/lens.h"
+#include "io/camera_file.h"
 
 namespace vd {
+
+/// Whose lens distortion is undone. automatic: of cameras that the user gives; frames of data sets stay as
+/// they were published, so that scores can be compared.
+enum class Undistort { automatic, always, never };
 
 struct ImportOptions {
   double fps = 0;                 // take frames at this rate; 0 = all of them
@@ -17,7 +24,12 @@ struct ImportOptions {
   std::string frames;             // A:B[:S] of the source
   int max_side = 0;               // longer side of the frames; 0 = as they are
   std::string data_set = "auto";  // layout of a source folder: a name out of data_sets(), auto or none
-  std::string intrinsics;         // fx,fy,cx,cy or a file, stated at the source's size
+  std::string intrinsics;         // fx,fy,cx,cy or a file, stated at the source's size, and how it is taken
+  std::string poses;              // a file, and how it is taken
+  std::string poses_unit = "relative";  // or "m"
+  std::string masks;                    // an image for all frames, or a folder: what is not 0 is left out
+  bool mask_invert = false;             // what is 0 is left out
+  Undistort undistort = Undistort::automatic;
 };
 void describe(ImportOptions& options, OptionTable& table);
 
@@ -28,14 +40,20 @@ struct ImportedFrames {
   int source_height = 0;
   int width = 0;
   int height = 0;
+  // One a frame, about the source at its own size.
+  std::vector<FrameKey> keys;
+  std::vector<std::shared_ptr<const Undistortion>> undistortions;  // null where the frame was taken as it is
+  std::vector<std::optional<Intrinsics>> pinholes;  // of the frame as it was taken, where known
 };
 
-/// Copies frames into folder/rgb (JPEG and PNG bytes are kept when nothing has to change), the known
-/// intrinsics into known/intrinsics.txt at the clip's size, and writes clip.json last. Throws Error when
-/// the source changes its size, has no frame, or the disk is full; warns when a video gives fewer frames than
-/// it announces.
+/// Copies frames into folder/rgb (JPEG and PNG bytes are kept when nothing has to change: upright, no
+/// distortion to undo, the same size), what is known about them into known/ at the clip's size, and writes
+/// clip.json last. own_cameras: those that come with the source, one a frame of it, or empty. Throws Error
+/// when the source changes its size, has no frame, or the disk is full; warns when a video gives fewer frames
+/// than it announces.
 ImportedFrames import_frames(FrameSource& source, const std::string& source_name,
-                             const ImportOptions& options, const std::filesystem::path& folder);
+                             const ImportOptions& options, const std::filesystem::path& folder,
+                             const std::vector<std::optional<LensCamera>>& own_cameras = {});
 
 /// "fx,fy,cx,cy" as intrinsics of an image of that size. Throws MisuseError.
 [[nodiscard]] Intrinsics parse_intrinsics(const std::string& text, int width, int height);

@@ -46,6 +46,12 @@ std::optional<Sequence> open_sequence(const fs::path& folder, const std::string&
   return {};
 }
 
+std::vector<std::optional<LensCamera>> cameras_of(const Sequence& sequence) {
+  std::vector<std::optional<LensCamera>> cameras;
+  for (const SequenceFrame& frame : sequence.frames) cameras.push_back(frame.camera);
+  return cameras;
+}
+
 std::unique_ptr<FrameSource> open_frames(const Sequence& sequence) {
   std::vector<fs::path> files;
   std::vector<double> times_s;
@@ -99,8 +105,9 @@ void write_true_depth(const Sequence& sequence, const ImportedFrames& frames, co
   parallel_for(frames.source_index.size(), [&](std::size_t k) {
     const fs::path& file = sequence.frames[static_cast<std::size_t>(frames.source_index[k])].depth;
     if (file.empty()) return;
-    write_depth(gt / "depth" / (frame_stem(static_cast<int>(k)) + ".exr"),
-                at_clip_size(sequence.read_depth(file), frames, file));
+    DepthMap depth = sequence.read_depth(file);
+    if (frames.undistortions[k]) depth = frames.undistortions[k]->nearest(depth);
+    write_depth(gt / "depth" / (frame_stem(static_cast<int>(k)) + ".exr"), at_clip_size(depth, frames, file));
   });
 }
 
@@ -108,6 +115,8 @@ void write_true_flow(const Sequence& sequence, const ImportedFrames& frames, con
   const auto& kept = frames.source_index;
   parallel_for(kept.size(), [&](std::size_t k) {
     const SequenceFrame& frame = sequence.frames[static_cast<std::size_t>(kept[k])];
+    // Flow between frames of a lens is no flow between frames of a pinhole.
+    if (frames.undistortions[k]) return;
     if (frame.flow_to_next.empty() || k + 1 == kept.size() || kept[k + 1] != kept[k] + 1) return;
     FlowMap flow = at_clip_size(read_flow(frame.flow_to_next).flow, frames, frame.flow_to_next);
     for (std::size_t p = 0; p < flow.pixels(); ++p) {
@@ -133,7 +142,12 @@ void write_true_cameras(const Sequence& sequence, const ImportedFrames& frames, 
   for (std::size_t k = 0; k < frames.source_index.size(); ++k) {
     const SequenceFrame& frame = sequence.frames[static_cast<std::size_t>(frames.source_index[k])];
     if (frame.world_from_camera) poses.push_back({clip.info().times_s[k], *frame.world_from_camera});
-    if (frame.camera) cameras.push_back(frame.camera->resized(frames.width, frames.height));
+    // A camera that the user gave is known, not true; it decides about the lens all the same.
+    const auto& lens = frames.undistortions[k];
+    const auto camera = lens           ? std::optional<Intrinsics>(lens->pinhole())
+                        : frame.camera ? std::optional<Intrinsics>(frame.camera->intrinsics)
+                                       : std::nullopt;
+    if (camera) cameras.push_back(camera->resized(frames.width, frames.height));
   }
   const fs::path gt = clip.folder() / "gt";
   if (!poses.empty()) write_trajectory(gt / "traj.txt", poses);

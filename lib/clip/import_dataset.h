@@ -10,7 +10,7 @@
 
 #include "clip/frame_source.h"
 #include "clip/import.h"
-#include "geometry/camera.h"
+#include "geometry/lens.h"
 
 namespace vd {
 
@@ -24,7 +24,7 @@ struct SequenceFrame {
   std::filesystem::path image;
   std::filesystem::path depth;
   std::optional<SE3> world_from_camera;
-  std::optional<Intrinsics> camera;  // at the size of the image
+  std::optional<LensCamera> camera;  // at the size of the image
   std::filesystem::path flow_to_next;
   std::filesystem::path hidden_in_next;  // image, not 0 where the flow's target is hidden
 };
@@ -64,6 +64,9 @@ struct DataSet {
 /// folder), or "none". Nothing when it is none; throws MisuseError for an unknown name.
 [[nodiscard]] std::optional<Sequence> open_sequence(const std::filesystem::path& folder,
                                                     const std::string& data_set);
+
+/// The cameras of its frames.
+[[nodiscard]] std::vector<std::optional<LensCamera>> cameras_of(const Sequence& sequence);
 
 /// The frames in order, with the sequence's time stamps.
 [[nodiscard]] std::unique_ptr<FrameSource> open_frames(const Sequence& sequence);

@@ -96,7 +96,7 @@ Sequence open_kitti_sequence(const fs::path& folder) {
     SequenceFrame frame;
     frame.time_s = times_s[k];
     frame.image = files[k];
-    frame.camera = rectified.intrinsics;
+    frame.camera = LensCamera{rectified.intrinsics, {}};
     if (!poses.empty() && poses[k])
       frame.world_from_camera = *poses[k] * inverse(rectified.camera_from_camera0);
     sequence.frames.push_back(std::move(frame));

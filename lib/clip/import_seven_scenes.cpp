@@ -59,7 +59,7 @@ Sequence open_seven_scenes_sequence(const fs::path& folder) {
       sequence.camera_files.push_back(pose_file);
       frame.world_from_camera = read_pose_matrix(pose_file);
     }
-    frame.camera = stated_camera.resized(image.width, image.height);
+    frame.camera = LensCamera{stated_camera.resized(image.width, image.height), {}};
     sequence.frames.push_back(std::move(frame));
   }
   return sequence;

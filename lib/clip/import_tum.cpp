@@ -55,17 +55,22 @@ StampedFiles listed_files(const fs::path& folder, const std::string& kind) {
 }
 
 /// The cameras that the benchmark publishes for its three sensors; the third one's images are rectified.
-std::optional<Intrinsics> published_camera(const std::string& name) {
-  if (name.find("freiburg1") != std::string::npos) return Intrinsics{517.3, 516.5, 318.6, 255.3, 640, 480};
-  if (name.find("freiburg2") != std::string::npos) return Intrinsics{520.9, 521.0, 325.1, 249.7, 640, 480};
-  if (name.find("freiburg3") != std::string::npos) return Intrinsics{535.4, 539.2, 320.1, 247.6, 640, 480};
-  return Intrinsics{525.0, 525.0, 319.5, 239.5, 640, 480};
+LensCamera published_camera(const std::string& name) {
+  const auto lens = [](const std::vector<double>& k) { return make_lens(LensModel::opencv, k, "TUM RGB-D"); };
+  if (name.find("freiburg1") != std::string::npos) {
+    return {{517.3, 516.5, 318.6, 255.3, 640, 480}, lens({0.2624, -0.9531, -0.0054, 0.0026, 1.1633})};
+  }
+  if (name.find("freiburg2") != std::string::npos) {
+    return {{520.9, 521.0, 325.1, 249.7, 640, 480}, lens({0.2312, -0.7849, -0.0033, -0.0001, 0.9172})};
+  }
+  if (name.find("freiburg3") != std::string::npos) return {{535.4, 539.2, 320.1, 247.6, 640, 480}, {}};
+  return {{525.0, 525.0, 319.5, 239.5, 640, 480}, {}};
 }
 
 }  // namespace
 
 Sequence read_tum_layout(const fs::path& folder, const std::string& data_set,
-                         const std::optional<Intrinsics>& camera_of_640x480) {
+                         const LensCamera& camera_of_640x480) {
   Sequence sequence;
   sequence.data_set = data_set;
   sequence.read_depth = [](const fs::path& file) { return read_png_depth(file, steps_per_m); };
@@ -93,7 +98,8 @@ Sequence read_tum_layout(const fs::path& folder, const std::string& data_set,
     if (const auto pose = nearest_in_time(pose_times_s, frame.time_s, max_difference_s)) {
       frame.world_from_camera = poses[*pose].world_from_camera;
     }
-    if (camera_of_640x480) frame.camera = camera_of_640x480->resized(first.width, first.height);
+    frame.camera =
+        LensCamera{camera_of_640x480.intrinsics.resized(first.width, first.height), camera_of_640x480.lens};
     sequence.frames.push_back(std::move(frame));
   }
   return sequence;

@@ -9,6 +9,6 @@ namespace vd {
 /// the lists, files named by their time. Depth is 5000 steps a metre, 0 unknown. Depth and pose of a frame
 /// are the nearest in time, at most 20 ms away, as in the benchmark's own association.
 [[nodiscard]] Sequence read_tum_layout(const std::filesystem::path& folder, const std::string& data_set,
-                                       const std::optional<Intrinsics>& camera_of_640x480);
+                                       const LensCamera& camera_of_640x480);
 
 }  // namespace vd

@@ -10,6 +10,7 @@
 
 #include "clip/clip.h"
 #include "clip/import_dataset.h"
+#include "clip/import_known.h"
 #include "clip/item_key.h"
 #include "clip/version.h"
 #include "core/atomic_file.h"
@@ -63,7 +64,9 @@ struct Source {
   [[nodiscard]] std::vector<fs::path> files(const fs::path& path, const ImportOptions& options) const {
     std::vector<fs::path> all = frames->files();
     if (all.empty()) return all;
-    all.insert(all.end(), {path / "clip.json", path / "groundtruth.txt", options.intrinsics});
+    all.insert(all.end(), {path / "clip.json", path / "groundtruth.txt"});
+    const auto known = KnownThings::files(options);
+    all.insert(all.end(), known.begin(), known.end());
     if (!sequence) return all;
     all.insert(all.end(), sequence->camera_files.begin(), sequence->camera_files.end());
     for (const SequenceFrame& frame : sequence->frames) {
@@ -150,7 +153,8 @@ fs::path import_stage(const std::string& source_name, const ImportOptions& optio
   const Source from(source, options);
   import_once(folder, from.files(source, options), run, [&]() -> json {
     const ImportedFrames imported = import_frames(
-        *from.frames, run.common.provenance ? source_name : source.filename().string(), options, folder);
+        *from.frames, run.common.provenance ? source_name : source.filename().string(), options, folder,
+        from.sequence ? cameras_of(*from.sequence) : std::vector<std::optional<LensCamera>>());
     json record = {{"item_count", imported.source_index.size()},
                    {"source_frames", imported.source_index},
                    {"source_size", {imported.source_width, imported.source_height}}};

@@ -163,6 +163,33 @@ setup() { in_empty_folder; }
   equal "$status" 1
 }
 
+@test "a lens is undone, and kept in clip.json; COLMAP's poses go by file name" {
+  make_images in 2 png
+  mkdir sparse
+  printf '1 OPENCV 64 48 60 60 32 24 -0.1 0.01 0 0\n' >sparse/cameras.txt
+  printf '1 1 0 0 0 0 0 -2 1 f2.png\n\n2 1 0 0 0 0 0 -1 1 f1.png\n\n' >sparse/images.txt
+  vd-clip import in -o c --intrinsics sparse:prior=0.01 --poses sparse:prior=0.1,2
+  jq -e '.distortion[0] | .model == "opencv" and .coefficients[0] == -0.1 and .undone and .camera[2] == 31.5' c/clip.json
+  jq -e '.known_as.intrinsics.as == "prior" and .known_as.poses.sigmas == [0.1, 2] and .known_unit == "relative"' c/clip.json
+  equal "$(awk '!/^#/ { print $4 }' c/known/traj.txt | xargs)" '1 2'
+  # Barrel distortion undone without inventing pixels: the focal length grows with the cut.
+  awk '$1 == "*" { exit !($2 < 60 && $2 > 50 && $4 == 31.5) }' c/known/intrinsics.txt
+  ! cmp -s in/f1.png c/rgb/000000.png
+  vd-clip import in -o plain --intrinsics sparse --undistort never
+  cmp in/f1.png plain/rgb/000000.png
+  run --separate-stderr vd-clip import in -o d --poses sparse:prior
+  equal "$status" 2
+  is_one_line_with --poses SIGMA
+  sed -i s/f2.png/g2.png/ sparse/images.txt
+  run --separate-stderr vd-clip import in -o d --poses sparse
+  equal "$status" 1
+  is_one_line_with "sparse/images.txt: no pose for 1 of 2 frames (matched by name)" f2.png
+  head -c 40 sparse/cameras.txt >cut.txt
+  run --separate-stderr vd-clip import in -o d --intrinsics cut.txt
+  equal "$status" 1
+  is_one_line_with "cut.txt:1" OPENCV
+}
+
 @test "a second import does nothing, another one is refused, --force replaces" {
   make_images in 3 jpg
   make_images other 2 png

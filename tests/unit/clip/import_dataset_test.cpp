@@ -58,7 +58,8 @@ Imported import_folder(const fs::path& source, const fs::path& folder, const std
   const auto sequence = vd::open_sequence(source, name);
   REQUIRE(sequence);
   const auto frames = vd::open_frames(*sequence);
-  vd::import_sequence_truth(*sequence, vd::import_frames(*frames, "source", options, folder), folder);
+  vd::import_sequence_truth(
+      *sequence, vd::import_frames(*frames, "source", options, folder, vd::cameras_of(*sequence)), folder);
   return {*sequence, vd::Clip::open(folder)};
 }
 
@@ -130,6 +131,9 @@ TEST_CASE("Bonn: the layout of TUM with a camera of its own", "[clip][dataset]")
   const Imported mini = import_folder(folder / "rgbd_bonn_mini", folder / "clip");
   CHECK(mini.sequence.data_set == "bonn");
   CHECK(mini.camera(2).fx == Approx(542.822841 / 80));
+  REQUIRE(mini.clip.info().lenses.size() == 1);
+  CHECK_FALSE(mini.clip.info().lenses[0].undone);
+  CHECK(mini.clip.info().lenses[0].camera.lens.coefficients[1] == -0.099343);
   CHECK(mini.depth(0).values()[2] == Approx(1001 / 5000.0));
   CHECK(mini.path().size() == 2);
   CHECK(mini.sequence.notes.size() == 1);
