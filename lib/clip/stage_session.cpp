@@ -11,6 +11,7 @@
 #include "clip/item_key.h"
 #include "clip/version.h"
 #include "core/atomic_file.h"
+#include "core/digest.h"
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/log.h"
@@ -23,18 +24,34 @@ using nlohmann::json;
 
 namespace {
 
+/// What the process holds already, and what the items share.
+double fixed_bytes(const StageSpec& spec) {
+  return static_cast<double>(resident_memory_bytes()) + spec.item_cost.shared_megabytes * 1e6;
+}
+
 /// As many threads as --threads allows and --memory has room for, one item a thread.
 int threads_within_memory(const Run& run, const StageSpec& spec) {
   const int threads = run.common.threads > 0 ? run.common.threads : allowed_cores();
   const double item_bytes = spec.item_cost.memory_megabytes * 1e6;
   if (run.common.memory_bytes == 0 || item_bytes <= 0) return threads;
-  const double fitting = static_cast<double>(run.common.memory_bytes) / item_bytes;
+  const double fitting = (static_cast<double>(run.common.memory_bytes) - fixed_bytes(spec)) / item_bytes;
   if (fitting < 1) {
     throw Error(spec.kind + "/" + spec.name,
-                fmt::format("needs about {:.0f} MB, --memory allows {:.0f} MB", item_bytes * 1e-6,
+                fmt::format("needs about {:.0f} MB, --memory allows {:.0f} MB",
+                            (fixed_bytes(spec) + item_bytes) * 1e-6,
                             static_cast<double>(run.common.memory_bytes) * 1e-6));
   }
   return std::min(threads, static_cast<int>(std::min(fitting, 4096.0)));
+}
+
+/// Digest of the options that the items of a journal were made with.
+std::string options_mark(const Run& run, const StageSpec& spec) {
+  return "options " + digest_of(options_json(*run.table, spec.part).dump());
+}
+
+std::string reversed_pair(const std::string& stem) {
+  const auto middle = stem.find('_');
+  return middle == std::string::npos ? stem : stem.substr(middle + 1) + "_" + stem.substr(0, middle);
 }
 
 /// The name of a stage is one folder or file of the clip, never a way out of it.
@@ -49,7 +66,10 @@ void check_name(const std::string& name) {
 StageSession::StageSession(const Clip& clip, Run& run, StageSpec spec, std::vector<Item> items)
     : clip_(clip), run_(run), spec_(std::move(spec)), items_(std::move(items)) {
   check_name(spec_.name);
+  if (!run_.common.dry_run) begin_peak_memory();
   set_thread_count(threads_within_memory(run_, spec_));
+  expected_memory_bytes_ =
+      static_cast<std::size_t>(fixed_bytes(spec_) + thread_count() * spec_.item_cost.memory_megabytes * 1e6);
   digests_ = digest_inputs(items_, *run_.planned);
   keys_ = item_keys(run_, spec_, items_, digests_);
   load_finished_keys();
@@ -63,10 +83,7 @@ StageSession::StageSession(const Clip& clip, Run& run, StageSpec spec, std::vect
     pending_.clear();
     return;
   }
-  if (!pending_.empty()) {
-    for (const std::size_t k : pending_) remove_stale(k);
-    withdraw_record();
-  }
+  make_room();
   const auto mode = run_.common.quiet ? ProgressMode::never : run_.common.progress;
   progress_ = std::make_unique<Progress>(spec_.kind + "/" + spec_.name, pending_.size(), mode);
 }
@@ -83,6 +100,63 @@ bool StageSession::is_finished(std::size_t index) const {
   };
   const auto& outputs = items_[index].outputs;
   return std::all_of(outputs.begin(), outputs.end(), is_there);
+}
+
+/// Folders of this stage (and what it writes beside it) whose files are items.
+std::set<fs::path> StageSession::item_folders() const {
+  std::set<fs::path> folders;
+  for (const Item& item : items_) {
+    for (const fs::path& output : item.outputs)
+      if (is_item_stem(output.stem().string())) folders.insert(output.parent_path());
+  }
+  if (spec_.single_file) return folders;
+  folders.insert(record_path().parent_path());
+  for (const std::string& companion : spec_.companions)
+    if (!fs::path(companion).has_extension()) folders.insert(clip_.folder() / companion);
+  return folders;
+}
+
+/// Nothing old stays beside what is about to be made.
+void StageSession::make_room() {
+  std::set<fs::path> folders = item_folders();
+  folders.insert(record_path().parent_path());
+  for (const Item& item : items_)
+    for (const fs::path& output : item.outputs) folders.insert(output.parent_path());
+  for (const fs::path& folder : folders) remove_abandoned_temporaries(folder);
+  if (pending_.empty() && !has_dropped_) return;
+  for (const std::size_t k : pending_) remove_stale(k);
+  if (has_dropped_) remove_dropped();
+  withdraw_record();
+}
+
+/// Files of items that the stage no longer has: a reader that lists the folder must not find them.
+void StageSession::remove_dropped() const {
+  std::set<std::string>
+      own;  // stems of items of this run; what other frames' items wrote goes by their names
+  std::set<fs::path> outputs;
+  for (const Item& item : items_) {
+    own.insert(item.name);
+    for (const fs::path& output : item.outputs) outputs.insert(fs::path(output).replace_extension());
+  }
+  const auto is_of_other_frames = [&](const std::string& name) {
+    return finished_.count(name) > 0 && own.count(name) == 0;
+  };
+  std::error_code none;
+  for (const fs::path& folder : item_folders()) {
+    std::vector<fs::path> dropped;
+    for (const auto& entry : fs::directory_iterator(folder, none)) {
+      const fs::path& path = entry.path();
+      const std::string stem = path.stem().string();
+      const auto& extensions = item_extensions();
+      const std::string extension = path.extension().string();
+      const bool is_item =
+          is_item_stem(stem) && !extension.empty() &&
+          std::find(extensions.begin(), extensions.end(), extension.substr(1)) != extensions.end();
+      if (!is_item || outputs.count(fs::path(path).replace_extension()) > 0) continue;
+      if (!is_of_other_frames(stem) && !is_of_other_frames(reversed_pair(stem))) dropped.push_back(path);
+    }
+    for (const fs::path& path : dropped) fs::remove(path, none);
+  }
 }
 
 /// Items of an older run with other options must not survive beside new ones when this run is killed half
@@ -106,12 +180,20 @@ void StageSession::remove_stale(std::size_t index) {
 /// record knows moves to the journal, so that an interruption costs only what was pending.
 void StageSession::withdraw_record() {
   if (!fs::exists(record_path())) return;
-  std::ofstream journal(journal_path(run_.shard().index), std::ios::app);
-  for (const auto& [name, key] : finished_) journal << journal_line(name, key);
-  journal.close();
-  if (!journal) throw Error(journal_path(run_.shard().index).string(), "cannot write");
+  std::string lines;
+  for (const auto& [name, key] : finished_) lines += journal_line(name, key);
+  append_to_journal(lines);
   std::error_code none;
   fs::remove(record_path(), none);
+}
+
+void StageSession::append_to_journal(const std::string& lines) {
+  std::ofstream journal(journal_path(run_.shard().index), std::ios::app);
+  if (!journal_begun_) journal << options_mark(run_, spec_) << "\n";
+  journal_begun_ = true;
+  journal << lines;
+  journal.close();
+  if (!journal) throw Error(journal_path(run_.shard().index).string(), "cannot write");
 }
 
 /// "key name" or "key name reason-of-failure".
@@ -142,22 +224,32 @@ fs::path StageSession::journal_path(int index) const {
 void StageSession::load_finished_keys() {
   std::map<std::string, std::string> wanted;
   for (std::size_t k = 0; k < items_.size(); ++k) wanted[items_[k].name] = keys_[k];
-  const auto note = [&](const std::string& name, const std::string& key) {
+  // Items outside this run's --frames are of this stage while the options are the same; without --frames the
+  // list of items is the whole stage, and what else was there is dropped.
+  const bool selects_frames = !run_.common.frames.empty();
+  const auto note = [&](const std::string& name, const std::string& key, bool same_options) {
     const auto found = wanted.find(name);
     if (found != wanted.end() && found->second == key)
       finished_[name] = key;
-    else
+    else if (found != wanted.end() || (same_options && selects_frames))
       finished_.emplace(name, key);
+    else
+      has_dropped_ = true;
   };
   const auto load_journal = [&](const fs::path& path) {
     std::ifstream journal(path);
     std::string line;
+    bool same_options = false;
     while (std::getline(journal, line) && !journal.eof()) {  // a line without an end was cut short
+      if (line.compare(0, 8, "options ") == 0) {
+        same_options = line == options_mark(run_, spec_);
+        continue;
+      }
       const auto first = line.find(' ');
       if (first == std::string::npos) continue;
       const auto second = std::min(line.find(' ', first + 1), line.size());
       const std::string name = line.substr(first + 1, second - first - 1);
-      note(name, line.substr(0, first));
+      note(name, line.substr(0, first), same_options);
       if (second < line.size())
         failures_[name] = line.substr(second + 1);
       else
@@ -168,11 +260,11 @@ void StageSession::load_finished_keys() {
     if (!fs::exists(path)) return;
     const json record = json::parse(read_text(path), nullptr, false);
     if (record.is_discarded() || !record.contains("items") || !record["items"].is_object()) return;
-    // Items outside this run's --frames are of this stage while the options are the same.
+    if (record.contains("program") && record["program"] != run_.program) return;  // imported: not ours
     const bool same_options =
         record.contains("options") && record["options"] == options_json(*run_.table, spec_.part);
     for (const auto& [name, key] : record["items"].items()) {
-      if (key.is_string() && (same_options || wanted.count(name) > 0)) note(name, key);
+      if (key.is_string()) note(name, key, same_options);
     }
     if (!record.contains("failed") || !record["failed"].is_object()) return;
     for (const auto& [name, reason] : record["failed"].items()) {
@@ -189,10 +281,7 @@ void StageSession::done(std::size_t index) {
     const std::lock_guard lock(mutex_);
     finished_[items_[index].name] = keys_[index];
     fs::create_directories(journal_path(1).parent_path());
-    std::ofstream journal(journal_path(run_.shard().index), std::ios::app);
-    journal << journal_line(items_[index].name, keys_[index]);
-    journal.close();
-    if (!journal) throw Error(journal_path(run_.shard().index).string(), "cannot write");
+    append_to_journal(journal_line(items_[index].name, keys_[index]));
   }
   progress_->tick();
   check_interrupted();
@@ -228,11 +317,15 @@ json StageSession::make_record() const {
   record["item_count"] = noted.size();
   record["computed_now"] = pending_.size();
   record["items"] = noted;
-  record["failed"] = failures_;
+  json failed = json::object();
+  for (const auto& [name, reason] : failures_)
+    if (noted.contains(name)) failed[name] = reason;
+  record["failed"] = failed;
   record["warnings"] = take_warnings();
   record["wall_s"] = stopwatch_.wall_seconds();
   record["cpu_s"] = stopwatch_.cpu_seconds();
   record["peak_memory_bytes"] = peak_memory_bytes();
+  record["expected_memory_bytes"] = expected_memory_bytes_;
   record["threads"] = thread_count();
   return record;
 }
@@ -295,7 +388,7 @@ void StageSession::print_dry_run() const {
       "# {}/{}: {} of {} items to compute; about {:.3g} GFLOP, {:.3g} MB, {:.3g} MB of memory, {:.2g} s "
       "here\n",
       spec_.kind, spec_.name, pending_.size(), items_.size(), cost.gflop * count, cost.megabytes * count,
-      cost.memory_megabytes, item_s * count);
+      cost.memory_megabytes * thread_count() + cost.shared_megabytes, item_s * count);
 }
 
 void run_items(StageSession& session, const std::function<void(std::size_t)>& compute) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,8 @@ struct Item {
 struct ItemCost {
   double gflop = 0;
   double megabytes = 0;         // read and written
-  double memory_megabytes = 0;  // resident while it is computed
+  double memory_megabytes = 0;  // resident while it is computed, beside what all items share
+  double shared_megabytes = 0;  // resident whatever the number of items at work
 };
 
 /// What a stage is, for its record.
@@ -85,8 +87,12 @@ class StageSession {
 
  private:
   void load_finished_keys();
+  [[nodiscard]] std::set<std::filesystem::path> item_folders() const;
+  void make_room();
   void remove_stale(std::size_t index);
+  void remove_dropped() const;
   void withdraw_record();
+  void append_to_journal(const std::string& lines);
   [[nodiscard]] std::string journal_line(const std::string& name, const std::string& key) const;
   [[nodiscard]] bool is_finished(std::size_t index) const;
   void print_dry_run() const;
@@ -104,6 +110,9 @@ class StageSession {
   std::vector<std::string> keys_;                         // one an item
   std::map<std::string, std::string> finished_;  // item name -> key, from records, journals and done()
   std::map<std::string, std::string> failures_;  // item name -> reason, of finished items
+  bool has_dropped_ = false;                     // items that were there are no longer of the stage
+  bool journal_begun_ = false;
+  std::size_t expected_memory_bytes_ = 0;
   std::vector<std::size_t> pending_;
   Stopwatch stopwatch_;
   std::unique_ptr<Progress> progress_;

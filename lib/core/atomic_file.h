@@ -16,6 +16,10 @@ void write_atomically(const std::filesystem::path& path,
 /// The same for a text or byte string at hand.
 void write_text(const std::filesystem::path& path, std::string_view text);
 
+/// Removes what killed processes have left of write_atomically in a folder: temporary files of processes of
+/// this machine that have ended, and those of other machines that nobody has touched for a day.
+void remove_abandoned_temporaries(const std::filesystem::path& folder);
+
 /// Whole content of a file; throws Error when it cannot be read or is larger than max_bytes.
 [[nodiscard]] std::string read_text(const std::filesystem::path& path,
                                     std::size_t max_bytes = std::size_t{1} << 30);

@@ -260,3 +260,12 @@ view/depth/000002 view/side_by_side/side_by_side view/sheet/sheet view/path/path
   cp r/rgb/000000.png r/rgb/000002.png
   equal "$(vd-align r --preset preview --dry-run | grep -vc '^#')" 7
 }
+
+@test "fewer pairs leave no file of the others behind" {
+  vd-flow c
+  vd-pairs c --graph stride-2 --frames 0:4 --no-symmetrise -o fewer
+  vd-flow c --pairs fewer
+  equal "$(cd c/flow/dis && ls *.exr | xargs)" "000000_000002.exr 000001_000003.exr"
+  equal "$(jq .item_count c/flow/dis/stage.json)" 2
+  equal "$(vd-flow c --pairs fewer --dry-run | grep -vc '^#')" 0
+}

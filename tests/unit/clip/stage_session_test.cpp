@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clip/stage_session.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
@@ -8,6 +14,7 @@
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/parallel.h"
 #include "temporary_folder.h"
 
 namespace fs = std::filesystem;
@@ -32,23 +39,37 @@ class CopyStage {
 
   /// Runs the stage; returns the number of items computed. stop_after: throws when so many are done.
   int run(int stop_after = 100) { return run_items({0, 1, 2, 3}, "plain", stop_after); }
-  int run_some(const std::vector<int>& frames) { return run_items(frames, "plain", 100); }
+  /// With these frames selected by --frames, out of a stage of all.
+  int run_some(const std::vector<int>& frames) {
+    run_.common.frames = "some";
+    const int computed = run_items(frames, "plain", 100);
+    run_.common.frames.clear();
+    return computed;
+  }
+  /// With these frames as the whole stage.
+  int run_only(const std::vector<int>& frames) { return run_items(frames, "plain", 100); }
   int run_as(const std::string& name) { return run_items({0, 1, 2, 3}, name, 100); }
   /// From now on this frame cannot be computed; -1: none.
   void fail(int frame) { failing_ = frame; }
 
   fs::path input(int k) const { return folder_ / ("in/" + vd::frame_stem(k) + ".txt"); }
-  fs::path output(int k) const { return folder_ / ("copy/plain/" + vd::frame_stem(k) + ".txt"); }
+  fs::path output(int k) const { return folder_ / ("copy/plain/" + vd::frame_stem(k) + ".png"); }
   fs::path record() const { return folder_ / "copy/plain/stage.json"; }
   vd::Run& options() { return run_; }
   int& strength() { return strength_; }
+  vd::OptionTable& table() { return table_; }
+  std::string& part() { return part_; }
+  vd::ItemCost& cost() { return cost_; }
 
  private:
   int run_items(const std::vector<int>& frames, const std::string& name, int stop_after) {
     const vd::Clip clip = vd::Clip::open(folder_.path());
     std::vector<vd::Item> items;
     for (const int frame : frames) items.push_back({vd::frame_stem(frame), {output(frame)}, {input(frame)}});
-    vd::StageSession session(clip, run_, {"copy", name}, items);
+    vd::StageSpec spec{"copy", name};
+    spec.part = part_;
+    spec.item_cost = cost_;
+    vd::StageSession session(clip, run_, spec, items);
     int computed = 0;
     for (const std::size_t k : session.pending()) {
       if (computed == stop_after) throw vd::Interrupted{15};
@@ -66,6 +87,8 @@ class CopyStage {
   vd::test::TemporaryFolder folder_;
   vd::OptionTable table_;
   int strength_ = 1;
+  std::string part_;
+  vd::ItemCost cost_;
   int failing_ = -1;
   vd::Run run_;
 };
@@ -156,6 +179,114 @@ TEST_CASE("items of other frames stay noted", "[clip]") {
   CHECK(stage.run() == 1);
   const auto record = nlohmann::json::parse(vd::read_text(stage.record()));
   CHECK(record["item_count"] == 4);
+}
+
+TEST_CASE("what the list of items has lost goes, files and all", "[clip]") {
+  CopyStage stage;
+  const auto record = [&] { return nlohmann::json::parse(vd::read_text(stage.record())); };
+  CHECK(stage.run() == 4);
+  CHECK(stage.run_only({0, 2}) == 0);  // nothing to compute, and still another stage
+  CHECK_FALSE(fs::exists(stage.output(1)));
+  CHECK_FALSE(fs::exists(stage.output(3)));
+  CHECK(record()["item_count"] == 2);
+  CHECK(stage.run_only({0, 2}) == 0);
+  CHECK(stage.run() == 2);
+
+  // Frames selected with other options: those of the first options are not of this stage any more.
+  stage.strength() = 2;
+  CHECK(stage.run_some({1, 2}) == 2);
+  CHECK_FALSE(fs::exists(stage.output(0)));
+  CHECK(record()["item_count"] == 2);
+  CHECK(stage.run_some({3}) == 1);
+  CHECK(fs::exists(stage.output(1)));
+  CHECK(record()["item_count"] == 3);
+
+  // The same after an interruption, when only the journal knows what was made with which options.
+  stage.strength() = 3;
+  CHECK_THROWS_AS(stage.run(2), vd::Interrupted);
+  stage.strength() = 4;
+  CHECK(stage.run_some({3}) == 1);
+  CHECK_FALSE(fs::exists(stage.output(0)));
+  CHECK(record()["item_count"] == 1);
+}
+
+TEST_CASE("files of another program stay where they are", "[clip]") {
+  CopyStage stage;
+  const fs::path foreign = stage.output(7);
+  vd::write_text(foreign, "mine");
+  CHECK(stage.run() == 4);
+  CHECK(fs::exists(foreign));
+  vd::write_text(stage.record(), R"({"program": "vd-clip", "items": {"000007": "1", "000000": "2"}})");
+  CHECK(stage.run() == 4);
+  CHECK(fs::exists(foreign));
+}
+
+TEST_CASE("temporary files of killed processes go with the next run", "[clip]") {
+  CopyStage stage;
+  CHECK(stage.run() == 4);
+  const pid_t child = ::fork();
+  if (child == 0) {  // writes, and is killed half way
+    vd::write_atomically(stage.output(2), [](const fs::path& temporary) {
+      std::ofstream(temporary) << "half";
+      ::kill(::getpid(), SIGKILL);
+    });
+  }
+  ::waitpid(child, nullptr, 0);
+  const auto temporaries = [&] {
+    int count = 0;
+    for (const auto& entry : fs::directory_iterator(stage.output(0).parent_path()))
+      count += entry.path().filename().string().find(".tmp") != std::string::npos;
+    return count;
+  };
+  CHECK(temporaries() == 1);
+  vd::write_atomically(stage.output(3), [&](const fs::path& temporary) {
+    std::ofstream(temporary) << "at work";
+    CHECK(temporaries() == 2);
+    CHECK(stage.run() == 0);  // another process would be none the wiser: this one is still at work
+    CHECK(temporaries() == 1);
+  });
+  CHECK(temporaries() == 0);
+
+  const fs::path elsewhere = stage.output(0).parent_path() / ".000001.0badcafe.1.0.tmp.txt";
+  vd::write_text(elsewhere, "of another machine");
+  CHECK(stage.run() == 0);
+  CHECK(fs::exists(elsewhere));
+  fs::last_write_time(elsewhere, fs::file_time_type::clock::now() - std::chrono::hours(48));
+  CHECK(stage.run() == 0);
+  CHECK_FALSE(fs::exists(elsewhere));
+}
+
+TEST_CASE("--memory is kept by fewer threads", "[clip]") {
+  CopyStage stage;
+  stage.options().common.threads = 8;
+  stage.cost().memory_megabytes = 1000;
+  stage.cost().shared_megabytes = 500;
+  CHECK(stage.run() == 4);
+  CHECK(vd::thread_count() == 8);
+  stage.options().common.memory_bytes = std::size_t{3900} << 20;  // less the process itself, some 20 MB
+  CHECK(stage.run() == 0);
+  CHECK(vd::thread_count() == 3);
+  const auto record = nlohmann::json::parse(vd::read_text(stage.record()));
+  const double expected = record["expected_memory_bytes"];
+  CHECK(expected > 8.5e9);
+  CHECK(expected < 8.8e9);
+  CHECK(record["peak_memory_bytes"] < 5e8);
+  stage.options().common.memory_bytes = std::size_t{1200} << 20;
+  CHECK_THROWS_AS(stage.run(), vd::Error);
+  vd::set_thread_count(0);
+}
+
+TEST_CASE("an option of another part redoes nothing", "[clip]") {
+  CopyStage stage;
+  stage.table().at("--strength").changes({"masks"});
+  stage.part() = "cameras";
+  CHECK(stage.run() == 4);
+  stage.strength() = 7;
+  CHECK(stage.run() == 0);
+  stage.part() = "masks";
+  CHECK(stage.run() == 4);
+  stage.strength() = 8;
+  CHECK(stage.run() == 4);
 }
 
 TEST_CASE("the reason of a failed item outlives a rerun", "[clip]") {
