@@ -37,6 +37,20 @@ void bind(CLI::App& app, const Option& option) {
   }
 }
 
+/// An unset variable of a script must not pass for a list of nothing; a configuration may say so.
+void refuse_empty_lists(const std::vector<std::string>& argv, const OptionTable& table) {
+  for (const auto& option : table.options()) {
+    if (option.type != "list") continue;
+    const std::string name = long_name(option);
+    for (std::size_t k = 0; k < argv.size(); ++k) {
+      const bool is_joined = argv[k].compare(0, name.size() + 1, name + "=") == 0;
+      if (!is_joined && (argv[k] != name || k + 1 == argv.size())) continue;
+      const std::string text = is_joined ? argv[k].substr(name.size() + 1) : argv[k + 1];
+      if (text.find_first_not_of(" ,") == std::string::npos) throw MisuseError(name, "is empty");
+    }
+  }
+}
+
 CommandLine::Request requested(const CLI::App& app) {
   using Request = CommandLine::Request;
   const auto has = [&](const char* name) { return app.get_option(name)->count() > 0; };
@@ -75,6 +89,7 @@ CommandLine parse_command_line(const std::string& program, const std::vector<std
   } catch (const CLI::ParseError& problem) {
     throw MisuseError("", std::string(problem.what()) + "; see " + program + " --help");
   }
+  refuse_empty_lists(argv, table);
   if (from_stdin) line.arguments.insert(line.arguments.begin(), "-");
   line.request = requested(app);
   return line;

@@ -108,11 +108,27 @@ int run_on_clip(const std::string& path, const ProgramInfo& info, const ClipBody
   });
 }
 
-/// Notes how one of several clips ended; a failure outranks a --require that did not hold. True when the next
-/// may follow: an interruption or wrong use ends everything, a clip that fails does not stop the others.
+/// How bad an exit code is: a failure outranks wrong use (on some clips an option may name nothing), and that
+/// a --require that did not hold; an interruption outranks all.
+int severity(int code) {
+  switch (code) {
+    case done:
+      return 0;
+    case requirement_failed:
+      return 1;
+    case misuse:
+      return 2;
+    case failed:
+      return 3;
+    default:
+      return 4;
+  }
+}
+
+/// Notes how one of several clips ended. True when the next may follow: only an interruption ends everything.
 bool goes_on(int code, int& worst) {
-  if (code != done && !(code == requirement_failed && worst == failed)) worst = code;
-  return code == done || code == failed || code == requirement_failed;
+  if (severity(code) > severity(worst)) worst = code;
+  return severity(code) < severity(128);
 }
 
 int run_on_clips(const std::vector<std::string>& arguments, const ProgramInfo& info, const ClipBody& body,

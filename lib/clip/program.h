@@ -31,8 +31,9 @@ using DeclareClipProgram = std::function<ClipBody(OptionTable& table)>;
 /// Runs a program over clips: those named on the command line or, without any (or with "-"), those whose
 /// paths come line by line from standard input; the path of each finished clip goes to standard output. Knows
 /// argv, --help, --version,
-/// --json-usage, --config, threads, signals and exit codes: 0 done, 1 failed (the other clips are still
-/// worked on), 2 misuse, 3 a --require did not hold, 130/143 interrupted.
+/// --json-usage, --config, threads, signals and exit codes: 0 done, 1 failed, 2 misuse, 3 a --require did not
+/// hold, 130/143 interrupted. A clip that fails does not stop the others; the worst code of all is returned,
+/// where 1 is worse than 2 and 2 than 3.
 int run_program(const ProgramInfo& info, int argc, char** argv, const DeclareClipProgram& declare);
 
 /// A verb such as "import" of vd-clip: its own options, positional arguments instead of clips.

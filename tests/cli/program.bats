@@ -95,6 +95,40 @@ small_clip() {
   equal "$(echo c | vd-pairs --graph stride-1 -)" c
 }
 
+@test "wrong use on one clip does not stop the others, and the worst exit code is returned" {
+  small_clip
+  cp -r c d
+  vd-pairs c --graph stride-1 -o one
+  vd-pairs c --graph stride-2 -o two
+  vd-pairs d --graph stride-1
+  run --separate-stderr bash -c "printf 'c\nd\n' | vd-flow"  # c has two lists of pairs and no choice was made
+  equal "$status" 2
+  equal "$output" d
+  is_one_line_with "one, two"
+  run --separate-stderr bash -c "printf 'c\nnowhere\nd\n' | vd-flow"
+  equal "$status" 1
+  equal "$output" d
+  run --separate-stderr vd-flow c d
+  equal "$status" 2
+  equal "$output" d
+}
+
+@test "values that mean nothing are wrong use" {
+  small_clip
+  for line in "--threads -1" "--threads 1.5" "--shard 0/4" "--shard 5/4" "--shard 1/0" "--shard 1/4x" "--shard -1/4" "--shard 1" \
+    "--frames nonsense" "--frames 0:4:0" "--frames 0:4:-1" "--frames 0:x" "--frames 7:9" "--frames :::" "--frames 1.5" \
+    "--memory -1" "--memory 1Q"; do
+    run --separate-stderr vd-flow c $line
+    equal "$status" 2 || { echo "for: $line"; return 1; }
+    is_one_line_with "vd-flow: " "${line%% *}" || { echo "for: $line"; return 1; }
+  done
+  for text in '' ' ' ','; do
+    run vd-eval c --require "$text"
+    equal "$status" 2 || { echo "for: --require '$text'"; return 1; }
+  done
+  vd-flow c --threads 0
+}
+
 @test "--json prints one object a clip, with the records of its stages" {
   small_clip
   cp -r c d
