@@ -2,10 +2,10 @@
 #include "align/align.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "align/initialise.h"
 #include "align/refine.h"
+#include "core/usage.h"
 #include "geometry/pose_alignment.h"
 
 namespace vd {
@@ -47,13 +47,13 @@ void settle_on_known_poses(const AlignProblem& problem, const AlignOptions& opti
 }  // namespace
 
 Alignment align(const AlignProblem& problem, const AlignOptions& options) {
-  const auto start_time = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   Alignment scene = initialise(problem, options).alignment;
   scene.report.initial_objective = alignment_objective(problem, scene, options);
   scene.report.final_objective = scene.report.initial_objective;
   if (options.refine && !scale_is_free(problem)) settle_on_known_poses(problem, options, scene);
   if (options.refine) refine(problem, options, scene);
-  scene.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_time).count();
+  scene.report.seconds = stopwatch.wall_seconds();
   return scene;
 }
 

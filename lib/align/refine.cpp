@@ -2,7 +2,6 @@
 #include "align/refine.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 
 #include "align/depth_step.h"
@@ -10,6 +9,7 @@
 #include "align/normal_equations.h"
 #include "align/step.h"
 #include "core/parallel.h"
+#include "core/usage.h"
 
 namespace vd {
 namespace {
@@ -103,7 +103,7 @@ class LevelSolver {
   }
 
   void solve(int max_iterations, Alignment& scene) {
-    const auto start_time = std::chrono::steady_clock::now();
+    const Stopwatch stopwatch;
     report_.stopped_because = "iterations";
     while (report_.iterations < max_iterations) {
       build_normal_equations(images_, scene, depths_, depth_options_.norm, system_);
@@ -119,7 +119,7 @@ class LevelSolver {
       }
     }
     report_.last_objective = objective_;
-    report_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_time).count();
+    report_.seconds = stopwatch.wall_seconds();
   }
 
   [[nodiscard]] double change_of_depth() const { return median_change(start_, depths_); }
