@@ -149,26 +149,53 @@ std::optional<Mat2> local_affine(const View& from, const View& to, const Vec2& p
   return affine;
 }
 
-GuidedReport refine_track(Span<const GreyImage> frames, const Reconstruction& reconstruction,
-                          const Vec3& point, const GuidedOptions& options, Workspace& work,
-                          PointTrack& track) {
+/// Consecutive frames, held while they are looked at.
+struct FrameBlock {
+  int first = 0;
+  std::vector<GreyFrames::Frame> frames;
+  [[nodiscard]] int end() const { return first + static_cast<int>(frames.size()); }
+  [[nodiscard]] const GreyImage& at(int frame) const {
+    return *frames[static_cast<std::size_t>(frame - first)];
+  }
+};
+
+constexpr int block_frames = 24;
+
+FrameBlock load_block(const GreyFrames& frames, int block) {
+  FrameBlock loaded;
+  loaded.first = block * block_frames;
+  loaded.frames.resize(
+      std::min<std::size_t>(block_frames, frames.size() - static_cast<std::size_t>(loaded.first)));
+  parallel_for(loaded.frames.size(),
+               [&](std::size_t k) { loaded.frames[k] = frames[static_cast<std::size_t>(loaded.first) + k]; });
+  return loaded;
+}
+
+int reference_of(const PointTrack& track) {
+  return track.first_frame + static_cast<int>(track.pixels.size()) / 2;
+}
+
+/// Moves the observations of a track in one block of frames; its reference frame is in another (or the same).
+GuidedReport refine_track(const FrameBlock& references, const FrameBlock& targets,
+                          const Reconstruction& reconstruction, const Vec3& point,
+                          const GuidedOptions& options, Workspace& work, PointTrack& track) {
   GuidedReport report;
-  const int reference = track.first_frame + static_cast<int>(track.pixels.size()) / 2;
+  const int reference = reference_of(track);
   const View& from = reconstruction.views[static_cast<std::size_t>(reference)];
   if (!from.posed) return report;
   const double depth = (from.camera_from_world * point).z();
   const Vec2 anchor = track.at(reference);
-  for (int f = track.first_frame; f <= track.last_frame(); ++f) {
+  const int end = std::min(track.last_frame() + 1, targets.end());
+  for (int f = std::max(track.first_frame, targets.first); f < end; ++f) {
     const View& to = reconstruction.views[static_cast<std::size_t>(f)];
     if (f == reference || !to.posed) continue;
     ++report.observations;
     const auto affine = local_affine(from, to, anchor, depth);
     if (!affine) continue;
-    if (!make_template(frames[static_cast<std::size_t>(reference)], anchor, affine->inverse(),
-                       options.half_window_px, work))
+    if (!make_template(references.at(reference), anchor, affine->inverse(), options.half_window_px, work))
       continue;
     Vec2& pixel = track.pixels[static_cast<std::size_t>(f - track.first_frame)];
-    if (const auto found = register_patch(frames[static_cast<std::size_t>(f)], pixel, options, work)) {
+    if (const auto found = register_patch(targets.at(f), pixel, options, work)) {
       pixel = *found;
       ++report.moved;
     }
@@ -176,19 +203,18 @@ GuidedReport refine_track(Span<const GreyImage> frames, const Reconstruction& re
   return report;
 }
 
-}  // namespace
-
-GuidedReport refine_tracks(Span<const GreyImage> frames, const Reconstruction& reconstruction,
-                           const GuidedOptions& options, std::vector<PointTrack>& tracks) {
+GuidedReport refine_block(const FrameBlock& references, const FrameBlock& targets,
+                          const std::vector<std::size_t>& chosen, const Reconstruction& reconstruction,
+                          const GuidedOptions& options, std::vector<PointTrack>& tracks) {
   constexpr std::size_t tracks_per_task = 64;
-  std::vector<GuidedReport> reports((tracks.size() + tracks_per_task - 1) / tracks_per_task);
+  std::vector<GuidedReport> reports((chosen.size() + tracks_per_task - 1) / tracks_per_task);
   parallel_for(reports.size(), [&](std::size_t task) {
     Workspace work;
-    const std::size_t end = std::min(tracks.size(), (task + 1) * tracks_per_task);
+    const std::size_t end = std::min(chosen.size(), (task + 1) * tracks_per_task);
     for (std::size_t k = task * tracks_per_task; k < end; ++k) {
-      if (!reconstruction.points[k]) continue;
-      const GuidedReport one =
-          refine_track(frames, reconstruction, *reconstruction.points[k], options, work, tracks[k]);
+      const std::size_t t = chosen[k];
+      const GuidedReport one = refine_track(references, targets, reconstruction, *reconstruction.points[t],
+                                            options, work, tracks[t]);
       reports[task].observations += one.observations;
       reports[task].moved += one.moved;
     }
@@ -197,6 +223,38 @@ GuidedReport refine_tracks(Span<const GreyImage> frames, const Reconstruction& r
   for (const GuidedReport& report : reports) {
     sum.observations += report.observations;
     sum.moved += report.moved;
+  }
+  return sum;
+}
+
+}  // namespace
+
+GuidedReport refine_tracks(const GreyFrames& frames, const Reconstruction& reconstruction,
+                           const GuidedOptions& options, std::vector<PointTrack>& tracks) {
+  GuidedReport sum;
+  const int blocks = (static_cast<int>(frames.size()) + block_frames - 1) / block_frames;
+  std::vector<std::vector<std::size_t>> by_reference(static_cast<std::size_t>(blocks));
+  for (std::size_t k = 0; k < tracks.size(); ++k) {
+    if (reconstruction.points[k])
+      by_reference[static_cast<std::size_t>(reference_of(tracks[k]) / block_frames)].push_back(k);
+  }
+  for (int block = 0; block < blocks; ++block) {
+    const auto& chosen = by_reference[static_cast<std::size_t>(block)];
+    if (chosen.empty()) continue;
+    int first = block;
+    int last = block;
+    for (const std::size_t k : chosen) {
+      first = std::min(first, tracks[k].first_frame / block_frames);
+      last = std::max(last, tracks[k].last_frame() / block_frames);
+    }
+    const FrameBlock references = load_block(frames, block);
+    // To and fro, so that what one block of references saw last the next sees first.
+    for (int step = 0; step <= last - first; ++step) {
+      const FrameBlock targets = load_block(frames, block % 2 == 0 ? first + step : last - step);
+      const GuidedReport one = refine_block(references, targets, chosen, reconstruction, options, tracks);
+      sum.observations += one.observations;
+      sum.moved += one.moved;
+    }
   }
   return sum;
 }

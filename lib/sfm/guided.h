@@ -3,9 +3,8 @@
 
 #include <vector>
 
-#include "core/span.h"
 #include "geometry/tracks.h"
-#include "image/map.h"
+#include "image/grey_frames.h"
 #include "sfm/reconstruction.h"
 
 namespace vd {
@@ -30,8 +29,9 @@ struct GuidedReport {
 /// does not. The middle observation stays: it defines the surface point. An observation that fails a test
 /// keeps its old place.
 ///
-/// frames  one a view, of the size of its intrinsics
-[[nodiscard]] GuidedReport refine_tracks(Span<const GreyImage> frames, const Reconstruction& reconstruction,
+/// frames  one a view, of the size of its intrinsics; a few dozen are held at a time, whatever the length of
+/// the clip
+[[nodiscard]] GuidedReport refine_tracks(const GreyFrames& frames, const Reconstruction& reconstruction,
                                          const GuidedOptions& options, std::vector<PointTrack>& tracks);
 
 }  // namespace vd

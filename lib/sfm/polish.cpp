@@ -55,7 +55,7 @@ void adjust_and_drop(Span<const PointTrack> tracks, const Round& round, const Po
 
 }  // namespace
 
-GuidedReport polish_reconstruction(Span<const GreyImage> frames, const PolishOptions& options,
+GuidedReport polish_reconstruction(const GreyFrames& frames, const PolishOptions& options,
                                    std::vector<PointTrack>& tracks, Reconstruction& reconstruction) {
   // A free focal length lies in a flat valley where small decreases of the cost go a long way.
   const double exact = options.free_focal ? 1e-7 : 1e-6;

@@ -26,7 +26,7 @@ struct PolishOptions {
 ///
 /// frames  one a view, or empty: no refinement
 /// tracks  all of them; moved by the refinement
-[[nodiscard]] GuidedReport polish_reconstruction(Span<const GreyImage> frames, const PolishOptions& options,
+[[nodiscard]] GuidedReport polish_reconstruction(const GreyFrames& frames, const PolishOptions& options,
                                                  std::vector<PointTrack>& tracks,
                                                  Reconstruction& reconstruction);
 

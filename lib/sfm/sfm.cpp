@@ -2,7 +2,6 @@
 #include "sfm/sfm.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/usage.h"
 #include "sfm/fill.h"
 #include "sfm/polish.h"
 #include "sfm/rotation_only.h"
@@ -19,19 +19,6 @@ namespace vd {
 namespace {
 
 constexpr double degree = 0.017453292519943295;
-
-class Stopwatch {
- public:
-  double lap() {
-    const auto now = std::chrono::steady_clock::now();
-    const double seconds = std::chrono::duration<double>(now - start_).count();
-    start_ = now;
-    return seconds;
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 std::vector<Intrinsics> checked_intrinsics(const SfmInput& input) {
   const std::size_t frames = std::max(input.frames.size(), input.intrinsics.size());
@@ -49,8 +36,10 @@ std::vector<Intrinsics> checked_intrinsics(const SfmInput& input) {
   if (intrinsics.empty()) {
     if (input.intrinsics_known && frames > 0)
       throw Error("structure from motion", "known intrinsics are missing");
-    for (const GreyImage& frame : input.frames)
-      intrinsics.push_back(centred_intrinsics(0, frame.width(), frame.height()));
+    for (std::size_t k = 0; k < frames; ++k) {
+      const auto frame = input.frames[k];
+      intrinsics.push_back(centred_intrinsics(0, frame->width(), frame->height()));
+    }
   }
   for (const Intrinsics& k : intrinsics) {
     if (input.intrinsics_known && !(k.fx > 0 && k.fy > 0))
@@ -315,8 +304,8 @@ SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& o
   PolishOptions polish{options.loss_in_medians, options.track_rms_px, options.min_angle_deg,
                        !input.intrinsics_known && frames >= 4};
   polish.mapper.seed = options.seed;
-  const GuidedReport guided = polish_reconstruction(options.guided ? input.frames : Span<const GreyImage>(),
-                                                    polish, tracks, start.reconstruction);
+  const GuidedReport guided = polish_reconstruction(options.guided ? input.frames : GreyFrames(), polish,
+                                                    tracks, start.reconstruction);
   result.report.guided_observations = guided.observations;
   result.report.guided_moved = guided.moved;
   result.report.explained_share = explained_share(tracks, start.reconstruction);

@@ -9,7 +9,7 @@
 #include "core/span.h"
 #include "geometry/camera.h"
 #include "geometry/tracks.h"
-#include "image/map.h"
+#include "image/grey_frames.h"
 #include "sfm/start_pairs.h"
 
 namespace vd {
@@ -37,7 +37,7 @@ void describe(SfmOptions& options, OptionTable& table);
 
 /// What is known about a clip of N frames.
 struct SfmInput {
-  Span<const GreyImage> frames;   // N, or empty: then no guided refinement
+  GreyFrames frames;              // N, or empty: then no guided refinement
   Span<const PointTrack> tracks;  // frames in [0, N)
   std::vector<Intrinsics>
       intrinsics;  // N; without known focal lengths: size and principal point, and a first guess of

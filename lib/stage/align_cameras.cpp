@@ -9,7 +9,7 @@
 #include "clip/stage_session.h"
 #include "core/log.h"
 #include "core/parallel.h"
-#include "image/convert.h"
+#include "image/grey_frames.h"
 #include "io/intrinsics.h"
 #include "io/npz.h"
 #include "io/trajectory.h"
@@ -30,16 +30,17 @@ struct CameraFiles {
         points(clip.stage_folder("clouds", name) / "points.npz") {}
 };
 
-std::vector<GreyImage> read_grey_frames(const WorkingFrames& source) {
-  std::vector<GreyImage> frames(static_cast<std::size_t>(source.clip().frame_count()));
-  parallel_for(frames.size(), [&](std::size_t k) { frames[k] = to_grey(source.read(static_cast<int>(k))); });
-  return frames;
+GreyFrames grey_frames(const WorkingFrames& source) {
+  return {static_cast<std::size_t>(source.clip().frame_count()),
+          [&source](std::size_t frame) { return source.grey(static_cast<int>(frame)); }};
 }
 
-std::vector<PointTrack> track(Span<const GreyImage> frames, const TrackOptions& options) {
+std::vector<PointTrack> track(const GreyFrames& frames, const TrackOptions& options) {
   PointTracker tracker(options);
   for (std::size_t first = 0; first < frames.size(); first += frames_decoded_at_once) {
-    tracker.add(frames.subspan(first, std::min(frames_decoded_at_once, frames.size() - first)));
+    std::vector<GreyImage> now(std::min(frames_decoded_at_once, frames.size() - first));
+    parallel_for(now.size(), [&](std::size_t k) { now[k] = *frames[first + k]; });
+    tracker.add(now);
   }
   return tracker.finish();
 }
@@ -143,14 +144,16 @@ json camera_facts(const SfmResult& sfm) {
             {"determined", sfm.focal.determined}}}};
 }
 
-SfmInput input_of(const WorkingFrames& source, Span<const GreyImage> frames, Span<const PointTrack> tracks,
-                  const CameraPriors& priors) {
+SfmInput input_of(const WorkingFrames& source, Span<const PointTrack> tracks, const CameraPriors& priors) {
   SfmInput input;
-  input.frames = frames;
+  input.frames = grey_frames(source);
   input.tracks = tracks;
   input.intrinsics_known = priors.intrinsics.has_value();
   if (priors.intrinsics) {
     for (const auto& camera : *priors.intrinsics) input.intrinsics.push_back(source.at_working_size(camera));
+  } else {
+    input.intrinsics.assign(input.frames.size(),
+                            centred_intrinsics(0, source.size().width, source.size().height));
   }
   if (priors.world_from_camera) input.known_world_from_camera = *priors.world_from_camera;
   return input;
@@ -212,11 +215,10 @@ AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOpt
   unsharded.common.shard = "1/1";
   StageSession session(clip, unsharded, spec, {item});
   if (!session.pending().empty()) {
-    const auto frames = read_grey_frames(working);
-    const auto tracks = track(frames, options.tracks);
+    const auto tracks = track(grey_frames(working), options.tracks);
     SfmOptions sfm_options = options.sfm;
     sfm_options.seed = static_cast<std::uint64_t>(run.common.seed) + 1;
-    const SfmResult sfm = solve_structure_from_motion(input_of(working, frames, tracks, priors), sfm_options);
+    const SfmResult sfm = solve_structure_from_motion(input_of(working, tracks, priors), sfm_options);
     for (const auto& warning : sfm.report.warnings) log_warning(clip.folder().string() + ": " + warning);
     write_cameras(working, files, sfm, priors);
     session.set_fact("cameras", camera_facts(sfm).dump());

@@ -81,8 +81,7 @@ void write_frame(const WorkingFrames& frames, int frame, FrameDepth result, cons
   const bool has_movers =
       std::any_of(moving.values().begin(), moving.values().end(), [](auto value) { return value > 0; });
   if (has_movers) {
-    const GreyImage guide = to_grey(frames.read(frame));
-    result.depth = mover_depth(result.depth, moving, guide, camera.intrinsics,
+    result.depth = mover_depth(result.depth, moving, *frames.grey(frame), camera.intrinsics,
                                ground_of(result, moving, camera.intrinsics))
                        .depth;
   }

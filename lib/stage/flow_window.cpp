@@ -5,7 +5,6 @@
 #include <set>
 
 #include "core/parallel.h"
-#include "image/convert.h"
 
 namespace vd {
 
@@ -32,9 +31,7 @@ void FlowWindow::read_frames(const std::vector<std::pair<int, int>>& pairs) {
   }
   const std::vector<int> list(needed.begin(), needed.end());
   std::vector<std::shared_ptr<const GreyImage>> read(list.size());
-  parallel_for(list.size(), [&](std::size_t k) {
-    read[k] = std::make_shared<const GreyImage>(to_grey(source_.read(list[k])));
-  });
+  parallel_for(list.size(), [&](std::size_t k) { read[k] = source_.grey(list[k]); });
   for (std::size_t k = 0; k < list.size(); ++k) frames_[list[k]] = read[k];
 }
 
