@@ -206,30 +206,33 @@ PairGraph make_pair_graph(int images, const PairGraphOptions& options) {
   return graph;
 }
 
-bool is_connected(const PairGraph& graph) {
+std::vector<int> largest_connected(const PairGraph& graph) {
   std::vector<std::vector<int>> neighbours(static_cast<std::size_t>(graph.images));
   for (const auto& [a, b] : graph.edges) {
     neighbours[a].push_back(b);
     neighbours[b].push_back(a);
   }
   std::vector<bool> reached(neighbours.size(), false);
-  std::vector<int> open;
-  if (graph.images > 0) {
-    open.push_back(0);
-    reached[0] = true;
-  }
-  std::size_t count = open.size();
-  while (!open.empty()) {
-    const int image = open.back();
-    open.pop_back();
-    for (const int next : neighbours[image]) {
-      if (reached[next]) continue;
-      reached[next] = true;
-      ++count;
-      open.push_back(next);
+  std::vector<int> largest;
+  for (int start = 0; start < graph.images; ++start) {
+    if (reached[start]) continue;
+    reached[start] = true;
+    std::vector<int> connected{start};
+    for (std::size_t k = 0; k < connected.size(); ++k) {
+      for (const int next : neighbours[connected[k]]) {
+        if (reached[next]) continue;
+        reached[next] = true;
+        connected.push_back(next);
+      }
     }
+    if (connected.size() > largest.size()) largest = std::move(connected);
   }
-  return count == reached.size();
+  std::sort(largest.begin(), largest.end());
+  return largest;
+}
+
+bool is_connected(const PairGraph& graph) {
+  return static_cast<int>(largest_connected(graph).size()) == graph.images;
 }
 
 void describe(PairGraphOptions& o, OptionTable& t) {

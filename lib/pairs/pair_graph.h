@@ -91,6 +91,10 @@ struct PairGraph {
 /// source  DUSt3R, MonST3R, Align3R: image_pairs; D2USt3R's evaluation
 [[nodiscard]] PairGraph make_pair_graph(int images, const PairGraphOptions& options);
 
+/// The largest set of images that edges of either direction connect, ascending; of equals the one with the
+/// first image. An image without any edge is a set of its own.
+[[nodiscard]] std::vector<int> largest_connected(const PairGraph& graph);
+
 /// True when every image can be reached from image 0 along edges of either direction.
 [[nodiscard]] bool is_connected(const PairGraph& graph);
 

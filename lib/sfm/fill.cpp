@@ -3,14 +3,10 @@
 
 #include <optional>
 
+#include "geometry/pose_gaps.h"
+
 namespace vd {
 namespace {
-
-SE3 interpolated(const SE3& before, const SE3& after, double share) {
-  const SE3 a = inverse(before);  // in the world, where centres move on straight lines
-  const SE3 b = inverse(after);
-  return inverse({a.rotation.slerp(share, b.rotation), (1 - share) * a.translation + share * b.translation});
-}
 
 /// Rotation from a frame to a neighbour, when their tracks tell one.
 std::optional<Quat> turn_between(Span<const PointTrack> tracks, const std::vector<std::vector<int>>& by_frame,
@@ -42,8 +38,9 @@ std::vector<FrameStatus> fill_poses(Span<const PointTrack> tracks, std::uint64_t
   for (std::size_t k = 0; k + 1 < posed.size(); ++k) {
     for (int f = posed[k] + 1; f < posed[k + 1]; ++f) {
       const double share = static_cast<double>(f - posed[k]) / (posed[k + 1] - posed[k]);
-      view(f).camera_from_world =
-          interpolated(view(posed[k]).camera_from_world, view(posed[k + 1]).camera_from_world, share);
+      // In the world, where centres move on straight lines.
+      view(f).camera_from_world = inverse(interpolate_pose(
+          inverse(view(posed[k]).camera_from_world), inverse(view(posed[k + 1]).camera_from_world), share));
       status[static_cast<std::size_t>(f)] = FrameStatus::interpolated;
     }
   }

@@ -5,14 +5,17 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "clip/stage_session.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/parallel.h"
+#include "geometry/pose_gaps.h"
 #include "io/intrinsics.h"
 #include "io/trajectory.h"
+#include "pairs/pair_graph.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -40,7 +43,7 @@ std::vector<PairFile> pair_files(const Clip& clip, const fs::path& folder) {
     files.push_back({{i, j}, entry.path()});
   }
   std::sort(files.begin(), files.end(), [](const PairFile& a, const PairFile& b) { return a.edge < b.edge; });
-  if (files.empty()) throw Error(folder.string(), "no point maps here");
+  if (files.empty() && clip.frame_count() > 1) throw Error(folder.string(), "no point maps here");
   return files;
 }
 
@@ -53,25 +56,123 @@ PairLoader file_loader(const std::vector<PairFile>& files) {
   };
 }
 
-AlignProblem problem_of(const Clip& clip, const std::vector<PairFile>& files, const CameraPriors& priors) {
-  AlignProblem problem;
-  const auto frames = static_cast<std::size_t>(clip.frame_count());
-  problem.images.assign(frames, {clip.info().width, clip.info().height});
-  for (const auto& file : files) problem.edges.push_back(file.edge);
-  problem.load = file_loader(files);
-  // Points of vd's own pairs put the principal point in the middle of the pixel grid, or where the user says.
-  problem.principal_points.assign(frames,
-                                  Vec2(0.5 * (clip.info().width - 1), 0.5 * (clip.info().height - 1)));
-  if (priors.intrinsics) {
-    for (std::size_t k = 0; k < frames; ++k) {
-      const Intrinsics& camera = (*priors.intrinsics)[k];
-      problem.principal_points[k] = Vec2(camera.cx, camera.cy);
-      problem.known_focals_px.emplace_back(camera.fx);
-    }
+/// The frames that the pairs connect, and the pairs between them.
+struct ConnectedPart {
+  std::vector<int> frames;      // ascending
+  std::vector<PairFile> pairs;  // with edges between positions in frames
+};
+
+ConnectedPart connected_part(int frame_count, const std::vector<PairFile>& pairs) {
+  PairGraph graph;
+  graph.images = frame_count;
+  for (const auto& pair : pairs) graph.edges.push_back(pair.edge);
+  ConnectedPart part;
+  part.frames = largest_connected(graph);
+  const auto position = [&](int frame) {
+    return static_cast<int>(std::lower_bound(part.frames.begin(), part.frames.end(), frame) -
+                            part.frames.begin());
+  };
+  const auto is_in = [&](int frame) {
+    return std::binary_search(part.frames.begin(), part.frames.end(), frame);
+  };
+  for (const auto& pair : pairs) {
+    const auto [i, j] = pair.edge;
+    if (is_in(i) && is_in(j)) part.pairs.push_back({{position(i), position(j)}, pair.path});
   }
-  if (priors.world_from_camera)
-    problem.known_poses.assign(priors.world_from_camera->begin(), priors.world_from_camera->end());
+  return part;
+}
+
+/// Points of vd's own pairs put the principal point in the middle of the pixel grid, or where the user says.
+Vec2 principal_point(const Clip& clip, const CameraPriors& priors, int frame) {
+  if (!priors.intrinsics) return {0.5 * (clip.info().width - 1), 0.5 * (clip.info().height - 1)};
+  const Intrinsics& camera = (*priors.intrinsics)[static_cast<std::size_t>(frame)];
+  return {camera.cx, camera.cy};
+}
+
+AlignProblem problem_of(const Clip& clip, const ConnectedPart& part, const CameraPriors& priors) {
+  AlignProblem problem;
+  problem.images.assign(part.frames.size(), {clip.info().width, clip.info().height});
+  for (const auto& pair : part.pairs) problem.edges.push_back(pair.edge);
+  problem.load = file_loader(part.pairs);
+  for (const int frame : part.frames) {
+    const auto k = static_cast<std::size_t>(frame);
+    problem.principal_points.push_back(principal_point(clip, priors, frame));
+    if (priors.intrinsics) problem.known_focals_px.emplace_back((*priors.intrinsics)[k].fx);
+    if (priors.world_from_camera) problem.known_poses.emplace_back((*priors.world_from_camera)[k]);
+  }
   return problem;
+}
+
+/// What the pairs say nothing about is not observed: no depth, no confidence, a pose between its neighbours'
+/// or the one that is known, the focal length of the nearest frame.
+Alignment with_all_frames(const Clip& clip, const Alignment& found, const std::vector<int>& frames,
+                          const CameraPriors& priors) {
+  const auto count = static_cast<std::size_t>(clip.frame_count());
+  std::vector<std::optional<SE3>> poses(count);
+  if (priors.world_from_camera)
+    poses.assign(priors.world_from_camera->begin(), priors.world_from_camera->end());
+  Alignment all;
+  all.report = found.report;
+  all.report.posed_by_pnp.clear();
+  all.report.unposed.clear();
+  for (const int image : found.report.posed_by_pnp)
+    all.report.posed_by_pnp.push_back(frames[static_cast<std::size_t>(image)]);
+  all.depth.assign(count, DepthMap(clip.info().width, clip.info().height));
+  all.confidence.assign(count, ConfidenceMap(clip.info().width, clip.info().height));
+  std::vector<bool> is_posed(count, false);
+  for (std::size_t k = 0; k < frames.size(); ++k) {
+    const auto frame = static_cast<std::size_t>(frames[k]);
+    const auto& unposed = found.report.unposed;
+    if (std::find(unposed.begin(), unposed.end(), static_cast<int>(k)) != unposed.end()) continue;
+    is_posed[frame] = true;
+    poses[frame] = found.world_from_camera[k];
+    all.depth[frame] = found.depth[k];
+    all.confidence[frame] = found.confidence[k];
+  }
+  all.world_from_camera = fill_pose_gaps(poses);
+  std::size_t nearest = 0;
+  for (std::size_t frame = 0; frame < count; ++frame) {
+    if (!is_posed[frame]) all.report.unposed.push_back(static_cast<int>(frame));
+    const auto distance = [&](std::size_t k) { return std::abs(frames[k] - static_cast<int>(frame)); };
+    while (nearest + 1 < frames.size() && distance(nearest + 1) < distance(nearest)) ++nearest;
+    all.focal_px.push_back(priors.intrinsics ? (*priors.intrinsics)[frame].fx : found.focal_px[nearest]);
+    all.principal_point.push_back(principal_point(clip, priors, static_cast<int>(frame)));
+  }
+  return all;
+}
+
+/// A single frame has no pair, and nothing to align: it stands at the origin, and its focal length is a
+/// guess.
+Alignment nothing_to_align(const Clip& clip) {
+  Alignment nothing;
+  nothing.world_from_camera.emplace_back();
+  nothing.focal_px.push_back(guessed_focal_px(clip));
+  nothing.depth.emplace_back(clip.info().width, clip.info().height);
+  nothing.confidence.emplace_back(clip.info().width, clip.info().height);
+  nothing.report.unposed.push_back(0);
+  return nothing;
+}
+
+Alignment align_clip(const Clip& clip, const std::vector<PairFile>& pairs, const fs::path& folder,
+                     const CameraPriors& priors, const AlignOptions& options) {
+  const ConnectedPart part = connected_part(clip.frame_count(), pairs);
+  const Alignment found =
+      part.pairs.empty() ? nothing_to_align(clip) : align(problem_of(clip, part, priors), options);
+  if (!part.pairs.empty() && found.report.unposed.size() + 1 >= found.depth.size()) {
+    throw Error(folder.string(),
+                "no two frames agree on a point (is there parallax between the pairs?); pairs farther "
+                "apart may help: vd-pairs --graph stride-8");
+  }
+  Alignment all = with_all_frames(clip, found, part.frames, priors);
+  for (const int frame : all.report.unposed) {
+    const bool has_pair =
+        std::binary_search(part.frames.begin(), part.frames.end(), frame) && !part.pairs.empty();
+    log_warning(fmt::format("{}: frame {} {}: it gets the pose of its neighbours and no depth",
+                            clip.folder().string(), frame,
+                            has_pair ? "has points that agree with no other frame"
+                                     : "has no pair with the frames that are aligned"));
+  }
+  return all;
 }
 
 Intrinsics camera_of(const Clip& clip, const Alignment& alignment, std::size_t frame) {
@@ -155,16 +256,7 @@ AlignedCameras align_pointmaps(const Clip& clip, const AlignPointmapsOptions& op
   unsharded.common.shard = "1/1";
   StageSession session(clip, unsharded, spec, {item});
   if (!session.pending().empty()) {
-    const Alignment alignment = align(problem_of(clip, pairs, priors), options.align);
-    if (alignment.report.unposed.size() + 1 >= alignment.depth.size()) {
-      throw Error(folder.string(),
-                  "no two frames agree on a point (is there parallax between the pairs?); pairs farther "
-                  "apart may help: vd-pairs --graph stride-8");
-    }
-    for (const int frame : alignment.report.unposed) {
-      log_warning(fmt::format("{}: frame {} has no pose: its points agree with no other frame",
-                              clip.folder().string(), frame));
-    }
+    const Alignment alignment = align_clip(clip, pairs, folder, priors, options.align);
     write_alignment(clip, alignment, files, output);
     session.set_fact("alignment", alignment_facts(alignment.report).dump());
     session.done(0);

@@ -18,7 +18,9 @@ struct AlignPointmapsOptions {
 };
 
 /// Global alignment of the point maps of a clip: writes traj/NAME.txt, intrinsics/NAME.txt, depth/NAME and
-/// conf/NAME, all from one solve. Every frame must take part in a pair. Returns the cameras for the masks.
+/// conf/NAME, all from one solve. Frames that no pair connects with the others, or whose points agree with
+/// nothing, get a pose between their neighbours', depth and confidence 0, and a warning. Returns the cameras
+/// for the masks; none in a dry run that would make them.
 AlignedCameras align_pointmaps(const Clip& clip, const AlignPointmapsOptions& options,
                                const CameraPriorOptions& priors, const DenseOptions& output,
                                const std::string& name, Run& run);

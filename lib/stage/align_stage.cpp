@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/atomic_file.h"
+#include "core/error.h"
 
 namespace vd {
 
@@ -61,6 +62,17 @@ bool use_pointmaps(const Clip& clip, const AlignStageOptions& options) {
   return from_network(clip, options.pointmaps.pointmap);
 }
 
+/// Point maps are aligned as they are.
+void refuse_working_size(const Run& run) {
+  for (const Option& option : run.table->options()) {
+    const std::string name = long_name(option);
+    if ((name != "--working-side" && name != "--native") || option.get() == option.default_value) continue;
+    throw MisuseError(name,
+                      "point maps are aligned at the size they have, which is that of the frames; it is "
+                      "for --method tracks");
+  }
+}
+
 }  // namespace
 
 void align_stage(const Clip& clip, const AlignStageOptions& given, Run& run) {
@@ -68,12 +80,13 @@ void align_stage(const Clip& clip, const AlignStageOptions& given, Run& run) {
   if (options.depth.depth.preset == DepthPreset::preview) options.masks.flow_preset = FlowPreset::fast;
   const std::string name = run.output_or("align");
   if (use_pointmaps(clip, options)) {
+    refuse_working_size(run);
     const AlignedCameras cameras =
         align_pointmaps(clip, options.pointmaps, options.cameras.priors, options.depth.output, name, run);
-    align_masks(WorkingFrames(clip, 0), options.masks, cameras, name, run);
+    align_masks(WorkingFrames(clip, 0, run.common.memory_bytes), options.masks, cameras, name, run);
     return;
   }
-  const WorkingFrames frames(clip, options.working_side);
+  const WorkingFrames frames(clip, options.working_side, run.common.memory_bytes);
   const AlignedCameras cameras = align_cameras(frames, options.cameras, name, run);
   if (options.cameras_only) return;
   align_masks(frames, options.masks, cameras, name, run);

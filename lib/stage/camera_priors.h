@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,12 @@ struct CameraPriorOptions {
   std::string intrinsics = "auto";
   std::string poses = "auto";
 };
+
+/// The focal length of a camera of which nothing is known and nothing can be found out.
+[[nodiscard]] inline double guessed_focal_px(const Clip& clip) {
+  return 0.85 * std::max(clip.info().width, clip.info().height);
+}
+
 void describe(CameraPriorOptions& options, OptionTable& table);
 
 /// Known cameras at the size of the clip's frames; nothing where they are to be estimated.

@@ -36,7 +36,10 @@ PairList neighbours_both_ways(const std::vector<int>& frames) {
 
 PairList wanted_pairs(const Clip& clip, const std::string& requested, const Run& run) {
   const auto frames = select_frames(run.common.frames, clip.frame_count());
-  if (requested.empty() && clip.stage_names("pairs", "txt").empty()) return neighbours_both_ways(frames);
+  if (requested.empty() && clip.stage_names("pairs", "txt").empty()) {
+    if (frames.size() < 2) warn_of_no_pairs(clip);
+    return neighbours_both_ways(frames);
+  }
   const std::string name = clip.choose_stage("pairs", requested, "vd-pairs", "txt");
   return read_selected_pairs(clip, clip.stage_file("pairs", name, "txt"), run);
 }
@@ -82,8 +85,6 @@ void flow_stage(const Clip& clip, const FlowStageOptions& options, Run& run) {
   const fs::path folder = clip.stage_folder("flow", name);
   const std::string extension = map_extension(options.output.format);
   const auto flow_items = grouped(wanted_pairs(clip, options.pairs, run));
-  if (flow_items.empty())
-    throw Error(clip.folder().string(), "no pair of two different frames to compute flow for");
   std::vector<Item> items;
   for (const auto& flow_item : flow_items) {
     Item item{pair_stem(flow_item.first, flow_item.second),

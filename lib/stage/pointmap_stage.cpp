@@ -117,6 +117,16 @@ std::vector<Intrinsics> stage_intrinsics(const PairSources& sources, const PairL
       write_intrinsics(file, *priors.intrinsics);
       return;
     }
+    const auto all_frames = [&](double focal_px) {
+      return std::vector<Intrinsics>(static_cast<std::size_t>(clip.frame_count()),
+                                     centred_intrinsics(focal_px, clip.info().width, clip.info().height));
+    };
+    if (pairs.empty()) {
+      session.set_fact("focal", R"({"guessed": true})");
+      log_warning(clip.folder().string() + ": without pairs the focal length is a guess");
+      write_intrinsics(file, all_frames(guessed_focal_px(clip)));
+      return;
+    }
     const auto focal = estimate_shared_focal(focal_votes(sources, pairs), clip.info().width,
                                              clip.info().height, options.focal);
     if (!focal)
@@ -129,17 +139,10 @@ std::vector<Intrinsics> stage_intrinsics(const PairSources& sources, const PairL
       log_warning(fmt::format("{}: the flow leaves the focal length open between {:.0f} and {:.0f} px",
                               clip.folder().string(), focal->low_px, focal->high_px));
     }
-    const Intrinsics camera = centred_intrinsics(focal->focal_px, clip.info().width, clip.info().height);
-    write_intrinsics(file, std::vector<Intrinsics>(static_cast<std::size_t>(clip.frame_count()), camera));
+    write_intrinsics(file, all_frames(focal->focal_px));
   });
   if (run.planned->count(file) > 0) return {};
   return read_intrinsics(file).for_frames(clip.frame_count());
-}
-
-PairList pairs_to_compute(const Clip& clip, const fs::path& file, const Run& run) {
-  PairList pairs = read_selected_pairs(clip, file, run);
-  if (pairs.empty()) throw Error(file.string(), "no pair of two different frames");
-  return pairs;
 }
 
 fs::path mono_folder(const Clip& clip, const std::string& requested) {
@@ -170,7 +173,7 @@ void pointmap_stage(const Clip& clip, const PointmapStageOptions& given, Run& ru
   }
   const std::string name = run.output_or(options.model);
   const std::string pair_name = clip.choose_stage("pairs", options.pairs, "vd-pairs", "txt");
-  const PairList pairs = pairs_to_compute(clip, clip.stage_file("pairs", pair_name, "txt"), run);
+  const PairList pairs = read_selected_pairs(clip, clip.stage_file("pairs", pair_name, "txt"), run);
   const CameraPriors priors = read_camera_priors(clip, options.priors);
   PairSources sources{clip,
                       clip.stage_folder("flow", clip.choose_stage("flow", options.flow, "vd-flow")),

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/log.h"
 
 namespace vd {
 
@@ -18,7 +19,12 @@ PairList read_selected_pairs(const Clip& clip, const std::filesystem::path& file
     }
     if (i != j && selected.count(i) > 0 && selected.count(j) > 0) pairs.emplace_back(i, j);
   }
+  if (pairs.empty()) warn_of_no_pairs(clip);
   return pairs;
+}
+
+void warn_of_no_pairs(const Clip& clip) {
+  log_warning(clip.folder().string() + ": no pair of two different frames, so nothing to compute");
 }
 
 }  // namespace vd

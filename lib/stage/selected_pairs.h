@@ -10,8 +10,11 @@
 namespace vd {
 
 /// The pairs of a list that have two different frames, both selected by --frames, in the order of the file.
-/// Throws Error when the list names a frame that the clip does not have.
+/// None is a warning: a clip of one frame has none, and goes through all programs like any other. Throws
+/// Error when the list names a frame that the clip does not have.
 [[nodiscard]] PairList read_selected_pairs(const Clip& clip, const std::filesystem::path& file,
                                            const Run& run);
+
+void warn_of_no_pairs(const Clip& clip);
 
 }  // namespace vd

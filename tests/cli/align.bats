@@ -100,3 +100,48 @@ END
   equal "$(count_files p/pointmap/geometric '0*.exr')" 4
   equal "$(jq .item_count p/pointmap/geometric/stage.json)" 4
 }
+
+@test "a clip of one frame goes through the whole chain" {
+  make_images lone 1 png 64x48
+  vd-clip import lone -o l | vd-pairs | vd-flow | vd-pointmap 2>warnings | vd-align --method pointmaps 2>/dev/null
+  [[ $(cat warnings) == *"no pair"* ]]
+  equal "$(count_files l/depth/align '*.exr')" 1
+  equal "$(count_files l/conf/align '*.exr')" 1
+  equal "$(count_files l/masks/dynamic '*.png')" 1
+  equal "$(grep -v '^#' l/traj/align.txt | cut -d' ' -f2-8 | awk '{ print $1 + 0, $2 + 0, $3 + 0, $4 + 0, $5 + 0, $6 + 0, $7 + 0 }')" "0 0 0 0 0 0 1"
+  equal "$(jq .item_count l/flow/dis/stage.json)" 0
+  vd-align l -o tracks 2>/dev/null
+  equal "$(count_files l/depth/tracks '*.exr')" 1
+  vd-view l --depth tracks 2>/dev/null
+  [ -e l/view/sheet.png ]
+}
+
+@test "frames without a pair, and their pose and confidence" {
+  vd-clip synth orbit -o q --length 6 --width 160 --height 96 --seed 5
+  printf '0 1\n1 0\n1 2\n2 1\n2 4\n4 2\n' >list  # frames 3 and 5 have none
+  mkdir -p q/pairs && cp list q/pairs/gaps.txt
+  vd-flow q --pairs gaps
+  vd-pointmap q --pairs gaps --intrinsics gt 2>/dev/null
+  run --separate-stderr vd-align q --method pointmaps --intrinsics gt --format npy
+  equal "$status" 0
+  [[ $stderr == *"frame 3 has no pair"*"frame 5 has no pair"* ]]
+  equal "$(count_files q/depth/align '*.npy')" 6
+  equal "$(count_files q/masks/dynamic '*.png')" 6
+  equal "$(jq -c .alignment.unposed q/depth/align/stage.json)" "[3,5]"
+  # Halfway between frames 2 and 4, and where frame 4 is.
+  grep -v '^#' q/traj/align.txt | awk '
+    { for (c = 1; c <= 3; c++) x[NR - 1, c] = $(c + 1) }
+    END { for (c = 1; c <= 3; c++) if ((x[3, c] - (x[2, c] + x[4, c]) / 2) ^ 2 > 1e-10 || (x[5, c] - x[4, c]) ^ 2 > 1e-10) exit 1 }'
+  for frame in 3 5; do  # all bytes after the header are 0
+    equal "$(tail -c $((160 * 96 * 4)) "q/conf/align/00000$frame.npy" | tr -d '\000' | wc -c)" 0
+  done
+  [ "$(tail -c $((160 * 96 * 4)) q/conf/align/000002.npy | tr -d '\000' | wc -c)" -gt 0 ]
+}
+
+@test "--native and --working-side are refused where point maps are aligned" {
+  for option in --native "--working-side 64"; do
+    run --separate-stderr vd-align c --method pointmaps $option
+    equal "$status" 2
+    is_one_line_with "${option%% *}" "point maps"
+  done
+}

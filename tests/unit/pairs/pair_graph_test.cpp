@@ -146,4 +146,18 @@ TEST_CASE("clips cover all frames once, and all of their graph hangs together", 
   CHECK(is_connected(make_pair_graph(images, options)));
 }
 
+TEST_CASE("the largest connected set of images", "[pairs]") {
+  PairGraph graph;
+  graph.images = 7;
+  graph.edges = {{0, 1}, {5, 2}, {2, 4}};
+  CHECK(largest_connected(graph) == std::vector<int>{2, 4, 5});
+  CHECK_FALSE(is_connected(graph));
+  graph.edges = {{6, 3}, {0, 1}};
+  CHECK(largest_connected(graph) == std::vector<int>{0, 1});
+  graph.edges.clear();
+  CHECK(largest_connected(graph) == std::vector<int>{0});
+  graph.images = 1;
+  CHECK(is_connected(graph));
+}
+
 }  // namespace vd
