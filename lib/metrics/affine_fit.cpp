@@ -152,6 +152,11 @@ ScaleShift least_squares(Span<const float> source, Span<const float> target) {
     s[0] += dx * dx;
     s[1] += dx * (target[k] - target_mean);
   });
+  return line_of_moments(source_mean, target_mean, moments, count);
+}
+
+ScaleShift line_of_moments(double source_mean, double target_mean, const std::array<double, 2>& moments,
+                           double count) {
   if (!(moments[0] > 1e-14 * source_mean * source_mean * count)) {
     return {source_mean != 0 ? target_mean / source_mean : 1.0, 0.0};
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
@@ -32,6 +33,10 @@ struct ScaleShift {
 
 /// Least squares; a constant source has no shift of its own and gets mean(y)/mean(x) and 0.
 [[nodiscard]] ScaleShift least_squares(Span<const float> source, Span<const float> target);
+
+/// The same from the means of both lists and {sum (x - mean)^2, sum (x - mean)(y - mean)} over count values.
+[[nodiscard]] ScaleShift line_of_moments(double source_mean, double target_mean,
+                                         const std::array<double, 2>& moments, double count);
 
 /// The least sum |s x + t - y|, exact up to degenerate ties.
 ///

@@ -10,11 +10,14 @@
 
 namespace vd {
 
+/// Numbers that share one sum before it joins the total.
+constexpr std::size_t sum_chunk = 1 << 15;
+
 /// Sum over [begin, end) of what `body(k, sums)` adds to its K sums, in parallel: chunks of fixed size have
 /// their own sums, added in order, so the result is the same for any number of threads.
 template <std::size_t K, typename Body>
 [[nodiscard]] std::array<double, K> chunked_sum(std::size_t begin, std::size_t end, const Body& body) {
-  constexpr std::size_t chunk = 1 << 15;
+  constexpr std::size_t chunk = sum_chunk;
   std::vector<std::array<double, K>> partial((end - begin + chunk - 1) / chunk);
   parallel_for(partial.size(), [&](std::size_t c) {
     std::array<double, K> sums{};

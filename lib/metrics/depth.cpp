@@ -2,12 +2,12 @@
 #include "metrics/depth.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "metrics/streamed_fit.h"
 
 namespace vd {
 namespace {
@@ -28,29 +28,6 @@ float clipped(float value, double low, double high) {
   return value;
 }
 
-/// What the fit sees, as two lists; truth as 1/depth when predictions are.
-struct FitInput {
-  std::vector<float> prediction;
-  std::vector<float> target;
-};
-
-FitInput gather(const DepthSamples& samples, std::size_t begin, std::size_t end,
-                const DepthEvaluationOptions& o) {
-  FitInput input;
-  for (std::size_t k = begin; k < end; ++k) {
-    const float truth = samples.truth()[k];
-    if (!in_range(truth, o) || (o.fit_scored_only && !samples.scored()[k])) continue;
-    float prediction = samples.prediction()[k];
-    if (!is_known(prediction, o)) {
-      if (!o.unknown_is_zero) continue;
-      prediction = 0;
-    }
-    input.prediction.push_back(clipped(prediction, o.pre_clip_min, o.pre_clip_max));
-    input.target.push_back(o.disparity ? 1.0F / (truth + 1e-8F) : truth);
-  }
-  return input;
-}
-
 /// Depth that one prediction stands for after the fit, unclipped.
 double fitted_depth(float prediction, const ScaleShift& fit, bool disparity) {
   const double value = fit.scale * prediction + fit.shift;
@@ -58,65 +35,9 @@ double fitted_depth(float prediction, const ScaleShift& fit, bool disparity) {
   return value > 0 ? 1.0 / value : 0.0;
 }
 
-/// Sums from which the metrics are made; sums of frames add up to the sums of the sequence.
-struct Sums {
-  double abs_rel = 0, sq_rel = 0, square = 0, log_square = 0, log = 0, log10 = 0, inverse_square = 0;
-  std::array<double, 3> inliers{};
-  std::size_t count = 0;
-
-  void add(double prediction, double truth) {
-    const double difference = prediction - truth;
-    abs_rel += std::abs(difference) / truth;
-    sq_rel += difference * difference / truth;
-    square += difference * difference;
-    const double positive = std::max(prediction, 1e-5);
-    const double log_ratio = std::log(positive / truth);
-    log += log_ratio;
-    log_square += log_ratio * log_ratio;
-    log10 += std::abs(log_ratio) / std::log(10.0);
-    const double inverse_difference = 1 / positive - 1 / truth;
-    inverse_square += inverse_difference * inverse_difference;
-    const double ratio = std::max(positive / truth, truth / positive);
-    inliers[0] += ratio < 1.25;
-    inliers[1] += ratio < 1.25 * 1.25;
-    inliers[2] += ratio < 1.25 * 1.25 * 1.25;
-    ++count;
-  }
-
-  void add(const Sums& other) {
-    abs_rel += other.abs_rel;
-    sq_rel += other.sq_rel;
-    square += other.square;
-    log_square += other.log_square;
-    log += other.log;
-    log10 += other.log10;
-    inverse_square += other.inverse_square;
-    for (std::size_t k = 0; k < 3; ++k) inliers[k] += other.inliers[k];
-    count += other.count;
-  }
-
-  [[nodiscard]] DepthMetrics metrics() const {
-    if (count == 0) return {};
-    const auto n = static_cast<double>(count);
-    DepthMetrics m;
-    m.abs_rel = abs_rel / n;
-    m.sq_rel = sq_rel / n;
-    m.rmse = std::sqrt(square / n);
-    m.log_rmse = std::sqrt(log_square / n);
-    m.log10 = log10 / n;
-    m.irmse = std::sqrt(inverse_square / n);
-    m.si_log = std::sqrt(std::max(0.0, log_square / n - (log / n) * (log / n)));
-    m.delta1 = inliers[0] / n;
-    m.delta2 = inliers[1] / n;
-    m.delta3 = inliers[2] / n;
-    m.valid_pixels = count;
-    return m;
-  }
-};
-
-Sums score_frame(const DepthSamples& samples, std::size_t frame, const ScaleShift& fit,
-                 const DepthEvaluationOptions& o) {
-  Sums sums;
+DepthSums score_frame(const DepthSamples& samples, std::size_t frame, const ScaleShift& fit,
+                      const DepthEvaluationOptions& o) {
+  DepthSums sums;
   for (std::size_t k = samples.frame_begin(frame); k < samples.frame_begin(frame + 1); ++k) {
     const float truth = samples.truth()[k];
     if (!in_range(truth, o) || !samples.scored()[k]) continue;
@@ -175,11 +96,25 @@ void DepthSamples::add_frame(MapView<const float> prediction, MapView<const floa
   frame_begin_.push_back(truth_.size());
 }
 
-ScaleShift fit_depth(const DepthSamples& samples, std::size_t begin, std::size_t end,
-                     const DepthEvaluationOptions& options) {
-  if (options.fit == DepthFit::none) return {};
-  const FitInput input = gather(samples, begin, end, options);
-  if (input.target.empty()) return {};
+FitInput fit_input(const DepthSamples& samples, std::size_t begin, std::size_t end,
+                   const DepthEvaluationOptions& o) {
+  FitInput input;
+  for (std::size_t k = begin; k < end; ++k) {
+    const float truth = samples.truth()[k];
+    if (!in_range(truth, o) || (o.fit_scored_only && !samples.scored()[k])) continue;
+    float prediction = samples.prediction()[k];
+    if (!is_known(prediction, o)) {
+      if (!o.unknown_is_zero) continue;
+      prediction = 0;
+    }
+    input.prediction.push_back(clipped(prediction, o.pre_clip_min, o.pre_clip_max));
+    input.target.push_back(o.disparity ? 1.0F / (truth + 1e-8F) : truth);
+  }
+  return input;
+}
+
+ScaleShift fit_samples(const FitInput& input, const DepthEvaluationOptions& options) {
+  if (options.fit == DepthFit::none || input.target.empty()) return {};
   switch (options.fit) {
     case DepthFit::ratio:
       return {median_of_ratios(input.prediction, input.target), 0.0};
@@ -197,6 +132,12 @@ ScaleShift fit_depth(const DepthSamples& samples, std::size_t begin, std::size_t
   }
 }
 
+ScaleShift fit_depth(const DepthSamples& samples, std::size_t begin, std::size_t end,
+                     const DepthEvaluationOptions& options) {
+  if (options.fit == DepthFit::none) return {};
+  return fit_samples(fit_input(samples, begin, end, options), options);
+}
+
 DepthScore evaluate_depth(const DepthSamples& samples, const DepthEvaluationOptions& options) {
   DepthScore score;
   const bool per_frame = options.fit_span == FitSpan::frame;
@@ -208,17 +149,22 @@ DepthScore evaluate_depth(const DepthSamples& samples, const DepthEvaluationOpti
   } else {
     score.fits[0] = fit_depth(samples, 0, samples.size(), options);
   }
-  std::vector<Sums> sums(samples.frames());
+  score.sums.resize(samples.frames());
   parallel_for(samples.frames(), [&](std::size_t k) {
-    sums[k] = score_frame(samples, k, score.fits[per_frame ? k : 0], options);
+    score.sums[k] = score_frame(samples, k, score.fits[per_frame ? k : 0], options);
   });
-  Sums total;
-  for (const Sums& frame : sums) {
+  summarise(score, options.pooling);
+  return score;
+}
+
+void summarise(DepthScore& score, DepthPooling pooling) {
+  DepthSums total;
+  score.frames.clear();
+  for (const DepthSums& frame : score.sums) {
     total.add(frame);
     score.frames.push_back(frame.metrics());
   }
-  score.metrics = options.pooling == DepthPooling::pooled ? total.metrics() : mean_over_frames(score.frames);
-  return score;
+  score.metrics = pooling == DepthPooling::pooled ? total.metrics() : mean_over_frames(score.frames);
 }
 
 DepthMap apply_fit(MapView<const float> prediction, const ScaleShift& fit, bool disparity) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -104,11 +105,26 @@ class DepthSamples {
   std::vector<std::size_t> frame_begin_{0};
 };
 
+/// Sums from which the metrics are made; sums of frames add up to the sums of the sequence.
+struct DepthSums {
+  double abs_rel = 0, sq_rel = 0, square = 0, log_square = 0, log = 0, log10 = 0, inverse_square = 0;
+  std::array<double, 3> inliers{};
+  std::size_t count = 0;
+
+  void add(double prediction, double truth);
+  void add(const DepthSums& other);
+  [[nodiscard]] DepthMetrics metrics() const;
+};
+
 struct DepthScore {
   DepthMetrics metrics;              // of the sequence, by the options' pooling
   std::vector<DepthMetrics> frames;  // each frame on its own, with the fit that applied to it
   std::vector<ScaleShift> fits;      // fitted = scale * prediction + shift; one, or one a frame
+  std::vector<DepthSums> sums;       // one a frame
 };
+
+/// Makes the metrics of the sequence and of its frames from the sums of the frames.
+void summarise(DepthScore& score, DepthPooling pooling);
 
 /// Fits and scores a sequence.
 ///

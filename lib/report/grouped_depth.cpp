@@ -3,17 +3,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "core/error.h"
+#include "metrics/rank_selection.h"
+#include "metrics/streamed_fit.h"
+#include "report/frame_pixels.h"
 
 namespace vd {
 namespace {
 
-enum Bit : std::uint8_t { kScored = 1, kPredicted = 2, kObserved = 4, kStatic = 8, kMoving = 16 };
-
 /// The fitted prediction is depth in the unit of the truth: what is left is to score it as it is.
 DepthEvaluationOptions scoring_only(DepthEvaluationOptions options) {
   options.fit = DepthFit::none;
+  options.fit_span = FitSpan::sequence;
   options.disparity = false;
   options.pre_clip_min = options.pre_clip_max = 0;
   options.unknown_is_zero = true;  // a fitted depth below 0 is scored as such
@@ -28,15 +31,8 @@ bool in_range(float truth, const DepthEvaluationOptions& options) {
   return truth > options.min_depth && (options.max_depth == 0 || truth < options.max_depth);
 }
 
-template <typename T>
-void check_size(const Map<T>& map, const DepthMap& truth, const char* what) {
-  if (!map.empty() && !map.same_size(truth)) throw Error(what, "has another size than the true depth");
-}
-
-}  // namespace
-
 /// Pixels with all bits of `with` and none of `without`; `whole` is what their number is compared with.
-struct GroupedDepth::Selection {
+struct Selection {
   const char* name;
   std::uint8_t with;
   std::uint8_t without;
@@ -44,38 +40,11 @@ struct GroupedDepth::Selection {
   [[nodiscard]] bool takes(std::uint8_t bits) const { return (bits & with) == with && (bits & without) == 0; }
 };
 
-void GroupedDepth::add_frame(const DepthFrame& frame) {
-  if (!frame.prediction.same_size(frame.truth)) throw Error("depth", "prediction and truth differ in size");
-  check_size(frame.confidence, frame.truth, "confidence");
-  check_size(frame.moving, frame.truth, "moving mask");
-  check_size(frame.scored, frame.truth, "mask");
-  every_frame_has_mask_ = every_frame_has_mask_ && !frame.moving.empty();
-  has_confidence_ = has_confidence_ || !frame.confidence.empty();
-  for (std::size_t k = 0; k < frame.truth.pixels(); ++k) {
-    const float truth = frame.truth.values()[k];
-    if (!(truth > 0) || !std::isfinite(truth)) continue;
-    const float prediction = frame.prediction.values()[k];
-    // Negative disparities are rare and legal; a negative depth is not.
-    const bool predicted = is_predicted(prediction, false) || prediction < 0;
-    const float confidence = frame.confidence.empty() ? 1.0F : frame.confidence.values()[k];
-    std::uint8_t bits = 0;
-    if (frame.scored.empty() || frame.scored.values()[k] != 0) bits |= kScored;
-    if (predicted) bits |= kPredicted;
-    if (predicted && confidence > 0) bits |= kObserved;
-    if (!frame.moving.empty()) bits |= frame.moving.values()[k] != 0 ? kMoving : kStatic;
-    prediction_.push_back(std::isfinite(prediction) ? prediction : 0);
-    truth_.push_back(truth);
-    confidence_.push_back(confidence);
-    bits_.push_back(bits);
-  }
-  frame_begin_.push_back(truth_.size());
-}
-
-std::vector<GroupedDepth::Selection> GroupedDepth::selections() const {
+std::vector<Selection> selections(bool every_frame_has_mask) {
   std::vector<Selection> list = {{"all", kScored, 0, kScored},
                                  {"observed", kScored | kObserved, 0, kScored},
                                  {"filled", kScored | kPredicted, kObserved, kScored}};
-  if (!every_frame_has_mask_) return list;
+  if (!every_frame_has_mask) return list;
   constexpr std::uint8_t kStill = kScored | kStatic, kMoves = kScored | kMoving;
   for (const Selection& selection : {Selection{"static", kStill, 0, kStill},
                                      {"observed_static", kStill | kObserved, 0, kStill},
@@ -87,117 +56,214 @@ std::vector<GroupedDepth::Selection> GroupedDepth::selections() const {
   return list;
 }
 
-DepthSamples GroupedDepth::samples(const Selection& selection, const std::vector<float>& prediction) const {
-  DepthSamples samples;
+/// The chosen pixels of one frame, with these predictions, as samples of one frame.
+DepthSamples samples_of(const FramePixels& pixels, const std::vector<float>& prediction,
+                        const Selection& selection) {
   std::vector<float> chosen, truth;
-  for (std::size_t frame = 0; frame + 1 < frame_begin_.size(); ++frame) {
-    chosen.clear();
-    truth.clear();
-    for (std::size_t k = frame_begin_[frame]; k < frame_begin_[frame + 1]; ++k) {
-      if (!selection.takes(bits_[k])) continue;
-      chosen.push_back(prediction[k]);
-      truth.push_back(truth_[k]);
-    }
-    const int count = static_cast<int>(truth.size());
-    const int rows = count > 0 ? 1 : 0;
-    samples.add_frame(MapView<const float>(chosen.data(), count, rows),
-                      MapView<const float>(truth.data(), count, rows));
+  for (std::size_t k = 0; k < pixels.size(); ++k) {
+    if (!selection.takes(pixels.bits[k])) continue;
+    chosen.push_back(prediction[k]);
+    truth.push_back(pixels.truth[k]);
   }
+  const int count = static_cast<int>(truth.size());
+  const int rows = count > 0 ? 1 : 0;
+  DepthSamples samples;
+  samples.add_frame(MapView<const float>(chosen.data(), count, rows),
+                    MapView<const float>(truth.data(), count, rows));
   return samples;
 }
 
-std::vector<ScaleShift> GroupedDepth::fits(const Selection& selection,
-                                           const DepthEvaluationOptions& options) const {
-  const DepthSamples chosen = samples(selection, prediction_);
-  const ScaleShift of_sequence = fit_depth(chosen, 0, chosen.size(), options);
-  std::vector<ScaleShift> fits(chosen.frames(), of_sequence);
-  if (options.fit_span == FitSpan::sequence) return fits;
-  for (std::size_t frame = 0; frame < fits.size(); ++frame) {
-    const std::size_t begin = chosen.frame_begin(frame), end = chosen.frame_begin(frame + 1);
-    if (end > begin) fits[frame] = fit_depth(chosen, begin, end, options);
-  }
-  return fits;
-}
-
-std::vector<float> GroupedDepth::fitted(const std::vector<ScaleShift>& fits,
-                                        const DepthEvaluationOptions& o) const {
-  std::vector<float> depth(prediction_.size(), 0.0F);
-  for (std::size_t frame = 0; frame < fits.size(); ++frame) {
-    for (std::size_t k = frame_begin_[frame]; k < frame_begin_[frame + 1]; ++k) {
-      if (!is_predicted(prediction_[k], o.disparity) && !o.unknown_is_zero) continue;
-      float value = prediction_[k];
-      if (o.pre_clip_min != 0) value = std::max(value, static_cast<float>(o.pre_clip_min));
-      if (o.pre_clip_max != 0) value = std::min(value, static_cast<float>(o.pre_clip_max));
-      const double scaled = fits[frame].scale * value + fits[frame].shift;
-      depth[k] = static_cast<float>(!o.disparity ? scaled : scaled > 0 ? 1 / scaled : 0.0);
-    }
+std::vector<float> fitted(const FramePixels& pixels, const ScaleShift& fit, const DepthEvaluationOptions& o) {
+  std::vector<float> depth(pixels.size(), 0.0F);
+  for (std::size_t k = 0; k < depth.size(); ++k) {
+    float value = pixels.prediction[k];
+    if (!is_predicted(value, o.disparity) && !o.unknown_is_zero) continue;
+    if (o.pre_clip_min != 0) value = std::max(value, static_cast<float>(o.pre_clip_min));
+    if (o.pre_clip_max != 0) value = std::min(value, static_cast<float>(o.pre_clip_max));
+    const double scaled = fit.scale * value + fit.shift;
+    depth[k] = static_cast<float>(!o.disparity ? scaled : scaled > 0 ? 1 / scaled : 0.0);
   }
   return depth;
 }
 
-double GroupedDepth::coverage(const Selection& selection, const DepthEvaluationOptions& options) const {
-  std::size_t inside = 0, whole = 0;
-  for (std::size_t k = 0; k < bits_.size(); ++k) {
-    if (!in_range(truth_[k], options)) continue;
-    whole += (bits_[k] & selection.whole) == selection.whole;
-    inside += selection.takes(bits_[k]) && (bits_[k] & kPredicted) != 0;
-  }
-  return whole == 0 ? 0 : static_cast<double>(inside) / static_cast<double>(whole);
-}
+/// What one frame brings to a group.
+struct FrameShare {
+  DepthSums sums;
+  std::size_t inside = 0, whole = 0;    // for the coverage
+  double best_sum = 0, best_count = 0;  // relative errors at the better half of the confidences
+};
 
-double GroupedDepth::best_half(const Selection& selection, const std::vector<float>& fitted,
-                               const DepthEvaluationOptions& options) const {
-  if (!has_confidence_) return NAN;
-  const auto is_member = [&](std::size_t k) {
-    return selection.takes(bits_[k]) && in_range(truth_[k], options);
-  };
-  std::vector<float> confidences;
-  for (std::size_t k = 0; k < bits_.size(); ++k) {
-    if (is_member(k)) confidences.push_back(confidence_[k]);
-  }
-  if (confidences.empty()) return NAN;
-  const auto middle = confidences.begin() + static_cast<std::ptrdiff_t>(confidences.size() / 2);
-  std::nth_element(confidences.begin(), middle, confidences.end());
-  const float least = *middle;
-  double sum = 0, count = 0;
-  for (std::size_t k = 0; k < bits_.size(); ++k) {
-    if (!is_member(k) || confidence_[k] < least) continue;
-    sum += std::abs(static_cast<double>(fitted[k]) - truth_[k]) / truth_[k];
-    count += 1;
-  }
-  return sum / count;
-}
+/// The scores of a clip in the making: a few rounds over its pixels.
+class Rounds {
+ public:
+  Rounds(const DepthFrames& frames, const DepthEvaluationOptions& options, std::size_t memory_bytes)
+      : pixels_(frames, memory_bytes), options_(options) {}
 
-std::vector<DepthGroup> GroupedDepth::evaluate(const DepthEvaluationOptions& options,
-                                               FitPixels fit_pixels) const {
-  std::vector<Selection> list = selections();
-  Selection reference = list.front();
-  if (fit_pixels == FitPixels::observed) {
-    for (const Selection& selection : list) {
-      const bool wanted = every_frame_has_mask_ ? selection.name == std::string("observed_static")
-                                                : selection.name == std::string("observed");
-      if (wanted && samples(selection, prediction_).size() > 0) reference = selection;
+  std::vector<DepthGroup> evaluate(FitPixels fit_pixels) {
+    take_census();
+    rank_confidences();
+    const Selection shared = reference(fit_pixels);
+    if (fit_pixels != FitPixels::own) {
+      const std::vector<ScaleShift> fits = fits_of(shared);
+      return score(list_, fits);
     }
+    std::vector<DepthGroup> groups;
+    for (const Selection& selection : list_) {
+      for (DepthGroup& group : score({selection}, fits_of(selection))) groups.push_back(std::move(group));
+    }
+    return groups;
   }
-  std::vector<ScaleShift> shared = fits(reference, options);
-  std::vector<float> depth = fitted(shared, options);
-  std::vector<DepthGroup> groups;
-  for (const Selection& selection : list) {
-    if (fit_pixels == FitPixels::own) {
-      shared = fits(selection, options);
-      depth = fitted(shared, options);
+
+ private:
+  [[nodiscard]] bool is_member(const FramePixels& pixels, std::size_t k, const Selection& selection) const {
+    return selection.takes(pixels.bits[k]) && in_range(pixels.truth[k], options_);
+  }
+
+  /// First round: which groups there are, how many pixels each has, and half of the way to the median of
+  /// their confidences.
+  void take_census() {
+    const std::vector<Selection> possible = selections(true);
+    std::vector<std::size_t> counts(possible.size(), 0);
+    confidences_.resize(possible.size());
+    frame_counts_.assign(possible.size(), std::vector<std::size_t>(pixels_.frames(), 0));
+    bool every_frame_has_mask = true;
+    pixels_.each([&](std::size_t frame, const FramePixels& pixels) {
+      every_frame_has_mask = every_frame_has_mask && pixels.has_mask;
+      has_confidence_ = has_confidence_ || pixels.has_confidence;
+      for (std::size_t g = 0; g < possible.size(); ++g) {
+        for (std::size_t k = 0; k < pixels.size(); ++k) {
+          frame_counts_[g][frame] += possible[g].takes(pixels.bits[k]);
+          if (is_member(pixels, k, possible[g])) confidences_[g].count(pixels.confidence[k]);
+        }
+      }
+    });
+    list_ = selections(every_frame_has_mask);
+  }
+
+  void rank_confidences() {
+    if (!has_confidence_) return;
+    for (RankSelection& selection : confidences_) selection.choose(selection.size() / 2);
+    pixels_.each([&](std::size_t, const FramePixels& pixels) {
+      for (std::size_t g = 0; g < list_.size(); ++g) {
+        for (std::size_t k = 0; k < pixels.size(); ++k)
+          if (is_member(pixels, k, list_[g])) confidences_[g].refine(pixels.confidence[k]);
+      }
+    });
+  }
+
+  [[nodiscard]] std::size_t index_of(const Selection& selection) const {
+    std::size_t g = 0;
+    while (std::string(list_[g].name) != selection.name) ++g;
+    return g;
+  }
+
+  /// The pixels that make the fit of all groups.
+  [[nodiscard]] Selection reference(FitPixels fit_pixels) const {
+    if (fit_pixels != FitPixels::observed) return list_.front();
+    const std::string wanted = list_.size() > 3 ? "observed_static" : "observed";
+    for (std::size_t g = 0; g < list_.size(); ++g) {
+      const auto& counts = frame_counts_[g];
+      const bool has_pixels = std::any_of(counts.begin(), counts.end(), [](std::size_t n) { return n > 0; });
+      if (list_[g].name == wanted && has_pixels) return list_[g];
     }
+    return list_.front();
+  }
+
+  /// One fit a frame; frames without pixels of their own take that of the sequence.
+  [[nodiscard]] std::vector<ScaleShift> fits_of(const Selection& selection) {
+    const auto input = [&](const FramePixels& pixels) {
+      const DepthSamples samples = samples_of(pixels, pixels.prediction, selection);
+      return fit_input(samples, 0, samples.size(), options_);
+    };
+    const auto& counts = frame_counts_[index_of(selection)];
+    const bool one_fit = options_.fit_span == FitSpan::sequence;
+    std::vector<ScaleShift> fits(pixels_.frames());
+    if (one_fit || std::find(counts.begin(), counts.end(), 0) != counts.end()) {
+      const ScaleShift of_sequence = fit_in_rounds(
+          [&](const std::function<void(const FitInput&)>& use) {
+            pixels_.each([&](std::size_t, const FramePixels& pixels) { use(input(pixels)); });
+          },
+          options_);
+      std::fill(fits.begin(), fits.end(), of_sequence);
+    }
+    if (one_fit) return fits;
+    pixels_.each(
+        [&](std::size_t frame, const FramePixels& pixels) {
+          if (counts[frame] > 0) fits[frame] = fit_samples(input(pixels), options_);
+        },
+        [](std::size_t) {});
+    return fits;
+  }
+
+  [[nodiscard]] FrameShare share_of(const FramePixels& pixels, const std::vector<float>& depth,
+                                    const Selection& selection) const {
+    FrameShare share;
+    share.sums = evaluate_depth(samples_of(pixels, depth, selection), scoring_only(options_)).sums[0];
+    const float least = confidences_[index_of(selection)].value();
+    for (std::size_t k = 0; k < pixels.size(); ++k) {
+      if (!in_range(pixels.truth[k], options_)) continue;
+      share.whole += (pixels.bits[k] & selection.whole) == selection.whole;
+      if (!selection.takes(pixels.bits[k])) continue;
+      share.inside += (pixels.bits[k] & kPredicted) != 0;
+      if (pixels.confidence[k] < least) continue;
+      share.best_sum += std::abs(static_cast<double>(depth[k]) - pixels.truth[k]) / pixels.truth[k];
+      share.best_count += 1;
+    }
+    return share;
+  }
+
+  /// Last round: the scores of these groups under one fit a frame.
+  std::vector<DepthGroup> score(const std::vector<Selection>& list, const std::vector<ScaleShift>& fits) {
+    std::vector<std::vector<FrameShare>> shares(list.size(), std::vector<FrameShare>(pixels_.frames()));
+    pixels_.each(
+        [&](std::size_t frame, const FramePixels& pixels) {
+          const std::vector<float> depth = fitted(pixels, fits[frame], options_);
+          for (std::size_t g = 0; g < list.size(); ++g) shares[g][frame] = share_of(pixels, depth, list[g]);
+        },
+        [](std::size_t) {});
+    std::vector<DepthGroup> groups;
+    for (std::size_t g = 0; g < list.size(); ++g) {
+      DepthGroup group = group_of(list[g], shares[g]);
+      if (group.score.metrics.valid_pixels == 0) continue;
+      group.score.fits =
+          options_.fit_span == FitSpan::sequence ? std::vector<ScaleShift>{fits.front()} : fits;
+      groups.push_back(std::move(group));
+    }
+    return groups;
+  }
+
+  [[nodiscard]] DepthGroup group_of(const Selection& selection, const std::vector<FrameShare>& shares) const {
     DepthGroup group;
     group.name = selection.name;
-    group.score = evaluate_depth(samples(selection, depth), scoring_only(options));
-    if (group.score.metrics.valid_pixels == 0) continue;
-    group.score.fits =
-        options.fit_span == FitSpan::sequence ? std::vector<ScaleShift>{shared.front()} : shared;
-    group.coverage = coverage(selection, options);
-    group.abs_rel_best_half = best_half(selection, depth, options);
-    groups.push_back(group);
+    FrameShare sum;
+    for (const FrameShare& share : shares) {
+      group.score.sums.push_back(share.sums);
+      sum.inside += share.inside;
+      sum.whole += share.whole;
+      sum.best_sum += share.best_sum;
+      sum.best_count += share.best_count;
+    }
+    summarise(group.score, options_.pooling);
+    group.coverage = sum.whole == 0 ? 0 : static_cast<double>(sum.inside) / static_cast<double>(sum.whole);
+    group.abs_rel_best_half = has_confidence_ && sum.best_count > 0 ? sum.best_sum / sum.best_count : NAN;
+    return group;
   }
-  return groups;
+
+  PixelRounds pixels_;
+  DepthEvaluationOptions options_;
+  std::vector<Selection> list_;
+  std::vector<RankSelection> confidences_;              // one a group
+  std::vector<std::vector<std::size_t>> frame_counts_;  // pixels of a group in each frame
+  bool has_confidence_ = false;
+};
+
+}  // namespace
+
+std::vector<DepthGroup> evaluate_grouped_depth(const DepthFrames& frames,
+                                               const DepthEvaluationOptions& options, FitPixels fit_pixels,
+                                               std::size_t memory_bytes) {
+  if (frames.count == 0) return {};
+  return Rounds(frames, options, memory_bytes).evaluate(fit_pixels);
 }
 
 std::vector<Metric> depth_metrics(const std::vector<DepthGroup>& groups) {

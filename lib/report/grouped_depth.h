@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,13 @@ struct DepthGroup {
   double abs_rel_best_half = 0;  // of the half with the higher confidence; NaN without confidence
 };
 
+/// The frames of a clip by number, in [0, count). read is called once for every round over the clip, and from
+/// several threads.
+struct DepthFrames {
+  std::size_t count = 0;
+  std::function<DepthFrame(std::size_t frame)> read;
+};
+
 /// Depth scores of a clip, apart for
 ///   all, observed, filled               every pixel with truth; confidence > 0; predicted at confidence 0
 ///   static, observed_static, filled_static   the same where the true mask says still
@@ -44,37 +52,18 @@ struct DepthGroup {
 /// The groups of the last two lines exist when a true mask was given for every frame. A pixel without
 /// prediction belongs to all (static, dynamic) only, and counts there as depth 0, which is all wrong.
 ///
-/// Frames are added in order and not kept; it holds 13 bytes for each pixel with truth.
-class GroupedDepth {
- public:
-  /// Throws Error when sizes differ.
-  void add_frame(const DepthFrame& frame);
-
-  /// One score for each group that has pixels; the fit is options.fit over options.fit_span, made on the
-  /// given pixels.
-  [[nodiscard]] std::vector<DepthGroup> evaluate(const DepthEvaluationOptions& options,
-                                                 FitPixels fit_pixels) const;
-
-  [[nodiscard]] bool empty() const { return truth_.empty(); }
-
- private:
-  struct Selection;
-  [[nodiscard]] std::vector<Selection> selections() const;
-  [[nodiscard]] DepthSamples samples(const Selection& selection, const std::vector<float>& prediction) const;
-  [[nodiscard]] std::vector<ScaleShift> fits(const Selection& selection,
-                                             const DepthEvaluationOptions& options) const;
-  [[nodiscard]] std::vector<float> fitted(const std::vector<ScaleShift>& fits,
-                                          const DepthEvaluationOptions& options) const;
-  [[nodiscard]] double coverage(const Selection& selection, const DepthEvaluationOptions& options) const;
-  [[nodiscard]] double best_half(const Selection& selection, const std::vector<float>& fitted,
-                                 const DepthEvaluationOptions& options) const;
-
-  std::vector<float> prediction_, truth_, confidence_;
-  std::vector<std::uint8_t> bits_;
-  std::vector<std::size_t> frame_begin_{0};
-  bool every_frame_has_mask_ = true;
-  bool has_confidence_ = false;
-};
+/// Pixels with truth (13 bytes each) are kept while they fit into memory_bytes, other frames are read again
+/// in each of five rounds: memory is bounded whatever the length of the clip, but for one scale, lad or lad2
+/// over the sequence (metrics/streamed_fit.h).
+///
+/// returns  one score for each group that has pixels; the fit is options.fit over options.fit_span, made on
+/// the
+///          given pixels
+/// throws   Error when sizes differ
+[[nodiscard]] std::vector<DepthGroup> evaluate_grouped_depth(const DepthFrames& frames,
+                                                             const DepthEvaluationOptions& options,
+                                                             FitPixels fit_pixels,
+                                                             std::size_t memory_bytes = std::size_t{1} << 29);
 
 /// "depth.GROUP.abs_rel" and so on, in a fixed order.
 [[nodiscard]] std::vector<Metric> depth_metrics(const std::vector<DepthGroup>& groups);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage/eval_stage.h"
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "clip/program.h"
@@ -111,7 +114,7 @@ Evaluation evaluate(const Clip& clip, const Results& results, const EvalStageOpt
   Evaluation scores;
   scores.frames = frames;
   scores.facts["protocol"] = protocol_of(*run.table);
-  evaluate_depth_of(clip, results, options, scores);
+  evaluate_depth_of(clip, results, options, run.common.memory_bytes, scores);
   evaluate_poses_of(clip, results, options, scores);
   evaluate_masks_of(clip, results, options, scores);
   return scores;
@@ -160,6 +163,33 @@ void check_requirements(const std::vector<Requirement>& requirements, const Eval
   }
 }
 
+/// True when a file of the clip can be written, or its folder made.
+bool can_write(const Clip& clip, const fs::path& file) {
+  const fs::path folder = file.parent_path();
+  if (!fs::exists(folder)) return ::access(clip.folder().c_str(), W_OK) == 0;
+  return fs::is_directory(folder) && ::access(folder.c_str(), W_OK) == 0;
+}
+
+/// The report as text, from the clip where it is up to date. Nothing in a dry run, and where it is another
+/// shard's.
+std::optional<std::string> report_text(const Clip& clip, const Results& results,
+                                       const EvalStageOptions& options, const std::vector<int>& frames,
+                                       const std::string& name, Run& run) {
+  const fs::path file = clip.stage_file("report", name, "json");
+  if (!run.common.dry_run && run.common.output.empty() && !can_write(clip, file)) {
+    log_warning(clip_name(clip) + ": cannot be written, so the report is not kept");
+    return to_json_text(evaluate(clip, results, options, frames, run));
+  }
+  StageSpec spec{"report", name};
+  spec.single_file = true;
+  StageSession session(clip, run, spec, {{name, {file}, inputs_of(clip, results, options, frames)}});
+  run_items(session, [&](std::size_t) {
+    write_text(file, to_json_text(evaluate(clip, results, options, frames, run)));
+  });
+  if (run.common.dry_run || !fs::exists(file)) return {};
+  return read_text(file);
+}
+
 }  // namespace
 
 void describe(EvalStageOptions& o, OptionTable& t) {
@@ -190,19 +220,12 @@ void eval_stage(const Clip& clip, const EvalStageOptions& options, Run& run) {
   const auto frames = select_frames(run.common.frames, clip.frame_count());
   const Results results(clip, options.results);
   const std::string name = run.output_or("eval");
-  const fs::path file = clip.stage_file("report", name, "json");
-  StageSpec spec{"report", name};
-  spec.single_file = true;
-  StageSession session(clip, run, spec, {{name, {file}, inputs_of(clip, results, options, frames)}});
-  run_items(session, [&](std::size_t) {
-    write_text(file, to_json_text(evaluate(clip, results, options, frames, run)));
-  });
-  if (run.common.dry_run || !fs::exists(file)) return;  // the second case: it is another shard's
-  const std::string text = read_text(file);
-  const Evaluation scores = from_json_text(text, file.string());
+  const auto text = report_text(clip, results, options, frames, name, run);
+  if (!text) return;
+  const Evaluation scores = from_json_text(*text, clip_name(clip));
   for (const std::string& note : scores.notes) log_warning(clip_name(clip) + ": " + note);
   if (run.common.json)
-    print_result(text);
+    print_result(*text);
   else
     print_result(evaluation_tables(clip_name(clip), scores, options.table));
   check_requirements(requirements, scores, clip_name(clip), !run.common.json);

@@ -54,9 +54,9 @@ struct EvalStageOptions {
 void describe(EvalStageOptions& options, OptionTable& table);
 
 /// Scores what has truth, writes report/NAME.json (NAME is "eval" unless -o says otherwise), prints the
-/// tables or with
-/// --json the report. Without any truth it says so and prints nothing. Throws RequirementError naming the
-/// first requirement that does not hold.
+/// tables or with --json the report. A clip that cannot be written is scored all the same, and the report not
+/// kept; with -o that is an error. Without any truth it says so and prints nothing. Throws RequirementError
+/// naming the first requirement that does not hold.
 void eval_stage(const Clip& clip, const EvalStageOptions& options, Run& run);
 
 }  // namespace vd

@@ -36,10 +36,14 @@ Map<float> prediction_of(const Results& results, int frame, bool disparity) {
   return prediction;
 }
 
-void note_depth_facts(const Results& results, const std::vector<DepthGroup>& groups, Evaluation& scores) {
+void note_depth_facts(const Clip& clip, const Results& results, const std::vector<DepthGroup>& groups,
+                      Evaluation& scores) {
   const ScaleShift fit = groups.front().score.fits.front();
   scores.facts["depth"] = {
       {"stage", results.depth()}, {"unit", results.depth_unit()}, {"scale", fit.scale}, {"shift", fit.shift}};
+  const Size stored = results.stored_depth_size(scores.frames.front());
+  if (stored.width != clip.info().width || stored.height != clip.info().height)
+    scores.facts["depth"]["resized_from"] = {stored.width, stored.height};
   for (const DepthGroup& group : groups) {
     auto& list = scores.per_frame["depth." + group.name + ".abs_rel"];
     for (const DepthMetrics& frame : group.score.frames)
@@ -76,13 +80,13 @@ std::vector<Metric> pose_metrics(const TrajectoryScore& score, std::size_t frame
 }  // namespace
 
 void evaluate_depth_of(const Clip& clip, const Results& results, const EvalStageOptions& options,
-                       Evaluation& scores) {
+                       std::size_t memory_bytes, Evaluation& scores) {
   if (!results.has_true_depth()) return scores.notes.push_back("no true depth (gt/depth)");
   if (results.depth().empty()) return scores.notes.push_back("no depth to score");
   DepthEvaluationOptions how = options.depth;
   how.disparity = how.disparity || results.is_inverse();
-  GroupedDepth grouped;
-  for (const int frame : scores.frames) {
+  const auto read = [&](std::size_t k) {
+    const int frame = scores.frames[k];
     DepthFrame maps;
     maps.truth = results.read_true_depth(frame);
     if (maps.truth.empty()) maps.truth = DepthMap(clip.info().width, clip.info().height);
@@ -93,13 +97,16 @@ void evaluate_depth_of(const Clip& clip, const Results& results, const EvalStage
     maps.moving =
         options.static_scene ? MaskMap(clip.info().width, clip.info().height) : results.read_true_mask(frame);
     maps.scored = read_scoring_mask(clip, options.mask, frame);
-    grouped.add_frame(maps);
-  }
-  const auto groups = grouped.evaluate(how, options.fit_pixels);
+    return maps;
+  };
+  // What may be used beside the pixels kept: counters of ranks, and the maps of a frame a thread.
+  const std::size_t kept_bytes = memory_bytes == 0 ? std::size_t{1} << 29 : memory_bytes / 2;
+  const auto groups =
+      evaluate_grouped_depth({scores.frames.size(), read}, how, options.fit_pixels, kept_bytes);
   if (groups.empty()) return scores.notes.push_back("no pixel with true depth");
   const auto metrics = depth_metrics(groups);
   scores.metrics.insert(scores.metrics.end(), metrics.begin(), metrics.end());
-  note_depth_facts(results, groups, scores);
+  note_depth_facts(clip, results, groups, scores);
 }
 
 void evaluate_poses_of(const Clip& clip, const Results& results, const EvalStageOptions& options,

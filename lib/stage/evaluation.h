@@ -21,9 +21,10 @@ struct Evaluation {
   std::vector<std::string> notes;
 };
 
-/// Each scores one kind of result where both it and its truth exist, and notes why it could not.
+/// Each scores one kind of result where both it and its truth exist, and notes why it could not. Pixels are
+/// kept in half of memory_bytes (of 1 GB where that is 0); frames beyond are read several times.
 void evaluate_depth_of(const Clip& clip, const Results& results, const EvalStageOptions& options,
-                       Evaluation& scores);
+                       std::size_t memory_bytes, Evaluation& scores);
 void evaluate_poses_of(const Clip& clip, const Results& results, const EvalStageOptions& options,
                        Evaluation& scores);
 void evaluate_masks_of(const Clip& clip, const Results& results, const EvalStageOptions& options,

@@ -43,11 +43,37 @@ std::string unit_of(const fs::path& folder) {
 }
 
 template <typename T>
+bool has_frame_size(const T& map, const Clip& clip) {
+  return map.width() == clip.info().width && map.height() == clip.info().height;
+}
+
+template <typename T>
 T checked(T map, const fs::path& file, const Clip& clip) {
-  if (map.width() == clip.info().width && map.height() == clip.info().height) return map;
-  throw Error(file.string(),
-              fmt::format("is {}x{}, the frames are {}x{}; --native results cannot be compared yet",
-                          map.width(), map.height(), clip.info().width, clip.info().height));
+  if (has_frame_size(map, clip)) return map;
+  throw Error(file.string(), fmt::format("is {}x{}, the frames are {}x{}", map.width(), map.height(),
+                                         clip.info().width, clip.info().height));
+}
+
+template <typename T>
+T nearest_at_frame_size(T map, const Clip& clip) {
+  if (has_frame_size(map, clip)) return map;
+  return resize(map, clip.info().width, clip.info().height, Resampling::nearest);
+}
+
+/// Bilinear, as evaluations bring predictions to the size of the truth; what is unknown stays so, and does
+/// not mix into its neighbours.
+Map<float> smoothly_at_frame_size(const Map<float>& map, const Clip& clip) {
+  if (has_frame_size(map, clip)) return map;
+  const int width = clip.info().width;
+  const int height = clip.info().height;
+  Map<float> known(map.width(), map.height());
+  for (std::size_t k = 0; k < map.pixels(); ++k) known.values()[k] = map.values()[k] != 0 ? 1.0F : 0.0F;
+  Map<float> values = resize(map, width, height, Resampling::bilinear);
+  const Map<float> weights = resize(known, width, height, Resampling::bilinear);
+  const Map<float> is_known = resize(known, width, height, Resampling::nearest);
+  for (std::size_t k = 0; k < values.pixels(); ++k)
+    values.values()[k] = is_known.values()[k] > 0 ? values.values()[k] / weights.values()[k] : 0.0F;
+  return values;
 }
 
 DepthMap reciprocal(const Map<float>& inverse) {
@@ -101,22 +127,29 @@ DepthMap Results::read_depth(int frame, bool stored) const {
   if (depth_.empty()) return {};
   const auto file = find_item(depth_folder(), frame_stem(frame));
   if (!file) return {};
-  if (!is_inverse_) return checked(vd::read_depth(*file), *file, clip_);
-  const Map<float> inverse = checked(read_inverse(*file), *file, clip_);
+  if (!is_inverse_) return smoothly_at_frame_size(vd::read_depth(*file), clip_);
+  const Map<float> inverse = smoothly_at_frame_size(read_inverse(*file), clip_);
   return stored ? inverse : reciprocal(inverse);
+}
+
+Size Results::stored_depth_size(int frame) const {
+  const auto file = depth_.empty() ? std::nullopt : find_item(depth_folder(), frame_stem(frame));
+  if (!file) return {clip_.info().width, clip_.info().height};
+  const Map<float> map = is_inverse_ ? read_inverse(*file) : vd::read_depth(*file);
+  return {map.width(), map.height()};
 }
 
 ConfidenceMap Results::read_confidence(int frame) const {
   if (confidence_.empty()) return {};
   const auto file = find_item(clip_.stage_folder("conf", confidence_), frame_stem(frame));
-  return file ? checked(vd::read_confidence(*file), *file, clip_) : ConfidenceMap();
+  return file ? nearest_at_frame_size(vd::read_confidence(*file), clip_) : ConfidenceMap();
 }
 
 MaskMap Results::read_mask(int frame) const {
   if (masks_.empty()) return {};
   if (masks_ == "gt") return read_true_mask(frame);
   const auto file = find_item(clip_.stage_folder("masks", masks_), frame_stem(frame));
-  return file ? checked(vd::read_mask(*file), *file, clip_) : MaskMap();
+  return file ? nearest_at_frame_size(vd::read_mask(*file), clip_) : MaskMap();
 }
 
 DepthMap Results::read_true_depth(int frame) const {

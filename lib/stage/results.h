@@ -9,6 +9,7 @@
 #include "core/options.h"
 #include "geometry/se3.h"
 #include "image/map.h"
+#include "image/resize.h"
 
 namespace vd {
 
@@ -44,9 +45,11 @@ class Results {
   [[nodiscard]] bool has_true_masks() const;
 
   /// Maps of one frame; empty where the frame has none. Depth is as stored when stored is set, so inverse
-  /// depth stays inverse; else depth. Throws Error when a file is damaged or has another size than the
-  /// frames.
+  /// depth stays inverse; else depth. Results of another size (--native) are brought to that of the frames:
+  /// depth bilinearly, confidence and masks by the nearest pixel. Throws Error when a file is damaged, or
+  /// truth has another size than the frames.
   [[nodiscard]] DepthMap read_depth(int frame, bool stored = false) const;
+  [[nodiscard]] Size stored_depth_size(int frame) const;
   [[nodiscard]] ConfidenceMap read_confidence(int frame) const;
   [[nodiscard]] MaskMap read_mask(int frame) const;
   [[nodiscard]] DepthMap read_true_depth(int frame) const;

@@ -98,3 +98,37 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
   [ "$status" -eq 1 ]
   [[ "$output" == *"000002"* ]]
 }
+
+@test "a clip that cannot be written is scored all the same" {
+  vd-eval room -o again >want
+  cp -r room locked
+  rm -r locked/report
+  touch locked/report  # no folder can be made here, whoever runs this
+  run --separate-stderr vd-eval locked --json
+  [ "$status" -eq 0 ]
+  [ "$output" = "$(cat room/report/again.json)" ]
+  [[ "$stderr" == *"report is not kept"* ]]
+  run vd-eval locked -o mine
+  [ "$status" -eq 1 ]
+  run vd-eval locked --require 'ate<=1e-9'
+  [ "$status" -eq 0 ]
+}
+
+@test "scores do not depend on --memory" {
+  vd-eval room -o plenty --json --depth copy >plenty
+  vd-eval room -o little --json --depth copy --memory 1M --force >little
+  cmp plenty little
+}
+
+@test "results of another size are brought to that of the truth, and said to be" {
+  cp -r room native
+  vd-align native --working-side 48 --native --preset preview --poses gt --intrinsics gt 2>/dev/null
+  run --separate-stderr vd-eval native --depth align --masks dynamic --json
+  [ "$status" -eq 0 ]
+  vd-eval room >/dev/null
+  [ "$(jq -c .depth.resized_from <<<"$output")" = "[48,32]" ]
+  [ "$(jq '.metrics["depth.all.pixels"]' <<<"$output")" = "$(jq '.metrics["depth.all.pixels"]' room/report/eval.json)" ]
+  vd-view native --depth align --masks dynamic --what sheet,depth 2>/dev/null
+  [ -e native/view/sheet.png ]
+  [ "$(jq .depth.resized_from room/report/eval.json)" = null ]
+}

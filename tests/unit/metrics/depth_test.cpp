@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metrics/depth.h"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "catch.h"
 #include "core/error.h"
 #include "core/parallel.h"
 #include "core/random.h"
+#include "metrics/rank_selection.h"
+#include "metrics/streamed_fit.h"
 
 namespace vd {
 namespace {
@@ -192,6 +196,57 @@ TEST_CASE("the median of ratios is the scale even where depth has a gap at its m
   prediction(50, 0) = 5.0F;
   CHECK(score(prediction, truth, with(DepthFit::ratio)).fits.at(0).scale == Approx(4.0));
   CHECK(score(prediction, truth, with(DepthFit::median)).fits.at(0).scale == Approx(0.4));
+}
+
+TEST_CASE("a rank is selected exactly from two rounds", "[metrics]") {
+  Random random(GENERATE(1, 2, 3));
+  std::vector<float> values;
+  for (int k = 0; k < 1001; ++k) {
+    const double size = std::exp(random.uniform(-20, 20));
+    values.push_back(static_cast<float>(k % 3 == 0 ? -size : k % 50 == 0 ? 0 : size));
+    if (k % 5 == 0) values.push_back(values.back());  // ties
+  }
+  std::vector<float> sorted = values;
+  std::sort(sorted.begin(), sorted.end());
+  for (const std::size_t rank : {std::size_t{0}, std::size_t{1}, std::size_t{600}, values.size() - 1}) {
+    RankSelection first, selection;
+    for (std::size_t k = 0; k < values.size(); ++k) (k < 300 ? first : selection).count(values[k]);
+    selection.add(first);
+    REQUIRE(selection.size() == values.size());
+    selection.choose(rank);
+    for (const float value : values) selection.refine(value);
+    CHECK(selection.value() == sorted[rank]);
+  }
+  RankSelection empty;
+  CHECK(empty.value() == 0);
+}
+
+TEST_CASE("a fit in rounds is the fit of the whole, to the last bit", "[metrics][property]") {
+  Random random(GENERATE(1, 2));
+  DepthEvaluationOptions options;
+  options.fit = GENERATE(DepthFit::none, DepthFit::ratio, DepthFit::median, DepthFit::scale, DepthFit::lstsq,
+                         DepthFit::lad, DepthFit::lad_published);
+  options.disparity = GENERATE(false, true);
+  options.max_depth = 8;
+  DepthSamples samples;
+  for (const int width : {200, 1, 700}) {  // more samples than one chunk of the sums
+    DepthMap truth(width, 90), prediction(width, 90);
+    for (std::size_t k = 0; k < truth.pixels(); ++k) {
+      truth.values()[k] = static_cast<float>(random.uniform(0.5, 9));
+      prediction.values()[k] =
+          k % 11 == 0 ? NAN : static_cast<float>(random.uniform(0.2, 0.3) * truth.values()[k] + 0.05);
+    }
+    samples.add_frame(prediction, truth);
+  }
+  const ScaleShift whole = fit_depth(samples, 0, samples.size(), options);
+  const ScaleShift in_rounds = fit_in_rounds(
+      [&](const std::function<void(const FitInput&)>& use) {
+        for (std::size_t k = 0; k < samples.frames(); ++k)
+          use(fit_input(samples, samples.frame_begin(k), samples.frame_begin(k + 1), options));
+      },
+      options);
+  CHECK(in_rounds.scale == whole.scale);
+  CHECK(in_rounds.shift == whole.shift);
 }
 
 }  // namespace vd

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/grouped_depth.h"
 
+#include <atomic>
 #include <cmath>
 
 #include "catch.h"
@@ -26,6 +27,22 @@ DepthFrame small_frame(float upper, float lower) {
   }
   return frame;
 }
+
+/// Frames in memory, scored as if hardly any memory was there for them: `kept_bytes` of it.
+struct GroupedDepth {
+  std::vector<DepthFrame> frames;
+  std::size_t kept_bytes = 0;
+  mutable std::atomic<int> reads{0};
+  void add_frame(const DepthFrame& frame) { frames.push_back(frame); }
+  [[nodiscard]] std::vector<DepthGroup> evaluate(const DepthEvaluationOptions& options,
+                                                 FitPixels fit_pixels) const {
+    const auto read = [this](std::size_t k) {
+      ++reads;
+      return frames[k];
+    };
+    return evaluate_grouped_depth({frames.size(), read}, options, fit_pixels, kept_bytes);
+  }
+};
 
 const DepthGroup* find(const std::vector<DepthGroup>& groups, const std::string& name) {
   for (const DepthGroup& group : groups)
@@ -151,7 +168,33 @@ TEST_CASE("masked pixels are not scored, and sizes must agree", "[report]") {
   depth.add_frame(frame);
   CHECK(depth.evaluate({}, FitPixels::observed).front().score.metrics.valid_pixels == 1);
   frame.confidence = ConfidenceMap(3, 2);
-  CHECK_THROWS_AS(depth.add_frame(frame), Error);
+  depth.add_frame(frame);
+  CHECK_THROWS_AS(depth.evaluate({}, FitPixels::observed), Error);
+}
+
+TEST_CASE("scores do not depend on how many frames there was memory for", "[report][property]") {
+  Random random(3);
+  GroupedDepth depth;
+  for (int k = 0; k < 9; ++k) {
+    DepthFrame frame = small_frame(2.2F, 3.0F);
+    for (float& value : frame.prediction.values()) value *= static_cast<float>(random.uniform(0.8, 1.2));
+    for (float& value : frame.confidence.values()) value *= static_cast<float>(random.uniform(0.1, 1));
+    depth.add_frame(frame);
+  }
+  const std::size_t frame_bytes = 7 * 13;
+  DepthEvaluationOptions options;
+  options.fit = GENERATE(DepthFit::ratio, DepthFit::median, DepthFit::lstsq, DepthFit::lad, DepthFit::none);
+  options.fit_span = GENERATE(FitSpan::sequence, FitSpan::frame);
+  const FitPixels fit_pixels = GENERATE(FitPixels::observed, FitPixels::own);
+  depth.kept_bytes = 100 * frame_bytes;
+  const auto all = depth_metrics(depth.evaluate(options, fit_pixels));
+  CHECK(depth.reads == 9);  // every frame once
+  for (const std::size_t frames : {0, 4}) {
+    depth.kept_bytes = frames * frame_bytes;
+    const auto some = depth_metrics(depth.evaluate(options, fit_pixels));
+    REQUIRE(some.size() == all.size());
+    for (std::size_t k = 0; k < all.size(); ++k) CHECK(some[k].value == all[k].value);
+  }
 }
 
 TEST_CASE("metrics have stable names", "[report]") {
