@@ -4,6 +4,7 @@
 #include "clip/program.h"
 #include "core/error.h"
 #include "stage/check_stage.h"
+#include "stage/foreign_stage.h"
 #include "stage/import_stage.h"
 #include "stage/info_stage.h"
 #include "stage/synth_stage.h"
@@ -40,6 +41,16 @@ vd::VerbBody declare_info(vd::OptionTable&) {
   };
 }
 
+vd::VerbBody declare_import_result(vd::OptionTable& table) {
+  auto options = std::make_shared<vd::ForeignStageOptions>();
+  vd::describe(*options, table);
+  return [options](const std::vector<std::string>& arguments, vd::Run& run) {
+    if (arguments.size() != 2) throw vd::MisuseError("", "name a clip and the result of another program");
+    vd::foreign_stage(vd::Clip::open(arguments[0]), arguments[1], *options, run);
+    vd::print_finished(arguments[0], run);
+  };
+}
+
 vd::VerbBody declare_check(vd::OptionTable&) {
   return [](const std::vector<std::string>& clips, vd::Run& run) {
     if (clips.empty()) throw vd::MisuseError("", "no clip named");
@@ -70,6 +81,8 @@ int main(int argc, char** argv) {
   import_use.output_help = "folder of the clip";
   vd::CommonOptionsUse info_use = import_use;
   info_use.output = info_use.force = false;
+  vd::CommonOptionsUse result_use;
+  result_use.frames = result_use.seed = false;
   vd::CommonOptionsUse synth_use = import_use;
   synth_use.seed = synth_use.items = true;
   return vd::run_verbs(
@@ -101,6 +114,14 @@ int main(int argc, char** argv) {
          info_use},
         declare_info,
         true},
+       {{"import-stage",
+         "take a result of another program into a clip",
+         "CLIP SOURCE",
+         {"vd-clip import-stage beach demo/beach --kind depth",
+          "vd-clip import-stage beach beach_depths.npz --kind inverse -o vda",
+          "vd-clip import-stage beach masks/ --kind mask -o mine"},
+         result_use},
+        declare_import_result},
        {{"check",
          "read every file of a clip and name those that are damaged, missing or out of date",
          "CLIP...",

@@ -28,13 +28,6 @@ constexpr TypeName type_names[] = {
 
 const TypeName& facts(NpyType type) { return type_names[static_cast<std::size_t>(type)]; }
 
-struct Header {
-  NpyType type = NpyType::f32;
-  bool big_endian = false;
-  bool fortran_order = false;
-  std::vector<std::size_t> shape;
-};
-
 /// What follows 'key': in the header, a Python dictionary of literals.
 std::string_view value_of(std::string_view header, const char* key, const std::string& where) {
   for (const char quote : {'\'', '"'}) {
@@ -49,7 +42,7 @@ std::string_view value_of(std::string_view header, const char* key, const std::s
   throw Error(where, fmt::format("damaged NPY header: no '{}'", key));
 }
 
-void parse_descr(std::string_view value, const std::string& where, Header& header) {
+void parse_descr(std::string_view value, const std::string& where, NpyHeader& header) {
   const char quote = value[0];
   const std::size_t end = value.find(quote, 1);
   if ((quote != '\'' && quote != '"') || end == std::string_view::npos || end < 3) {
@@ -68,7 +61,7 @@ void parse_descr(std::string_view value, const std::string& where, Header& heade
                                  std::string(value.substr(1, std::min<std::size_t>(end - 1, 20)))));
 }
 
-void parse_shape(std::string_view value, const std::string& where, Header& header) {
+void parse_shape(std::string_view value, const std::string& where, NpyHeader& header) {
   constexpr std::size_t max_dimensions = 32;
   const std::size_t end = value.find(')');
   if (value[0] != '(' || end == std::string_view::npos) throw Error(where, "damaged NPY header: shape");
@@ -86,14 +79,14 @@ void parse_shape(std::string_view value, const std::string& where, Header& heade
   }
 }
 
-Header parse_header(ByteReader& reader) {
+NpyHeader parse_header(ByteReader& reader) {
   const std::string& where = reader.where();
   const int major = reader.u8();
   reader.u8();
   if (major < 1 || major > 3) throw Error(where, fmt::format("NPY of the unknown version {}", major));
   const std::size_t length = major == 1 ? reader.u16_little() : reader.u32_little();
   const std::string_view text = reader.take(length);
-  Header header;
+  NpyHeader header;
   parse_descr(value_of(text, "descr", where), where, header);
   header.fortran_order = value_of(text, "fortran_order", where).substr(0, 4) == "True";
   parse_shape(value_of(text, "shape", where), where, header);
@@ -101,7 +94,7 @@ Header parse_header(ByteReader& reader) {
 }
 
 /// Bytes of the values; throws when they overflow or are not all there.
-std::size_t checked_bytes(const Header& header, std::size_t available, const std::string& where) {
+std::size_t checked_bytes(const NpyHeader& header, std::size_t available, const std::string& where) {
   std::size_t count = 1;
   for (const std::size_t size : header.shape) {
     if (__builtin_mul_overflow(count, size, &count)) throw Error(where, "impossible shape");
@@ -226,14 +219,21 @@ VD_NPY_TYPE(std::uint8_t)
 VD_NPY_TYPE(std::uint16_t)
 #undef VD_NPY_TYPE
 
-NpyArray decode_npy(std::string_view bytes, const std::string& where) {
+NpyHeader decode_npy_header(std::string_view bytes, const std::string& where) {
   if (bytes.empty()) throw Error(where, "empty file");
-  ByteReader reader(bytes, where);
   if (bytes.substr(0, 6) != "\x93NUMPY") throw Error(where, "not an NPY file");
+  ByteReader reader(bytes, where);
   reader.take(6);
-  const Header header = parse_header(reader);
+  NpyHeader header = parse_header(reader);
+  header.bytes = reader.position();
+  return header;
+}
+
+NpyArray decode_npy(std::string_view bytes, const std::string& where) {
+  const NpyHeader header = decode_npy_header(bytes, where);
   const std::size_t item = facts(header.type).size;
-  const std::string_view values = reader.take(checked_bytes(header, reader.left(), where));
+  const std::string_view after = bytes.substr(header.bytes);
+  const std::string_view values = after.substr(0, checked_bytes(header, after.size(), where));
   NpyArray array{header.type, header.shape, {}};
   array.bytes = header.fortran_order && header.shape.size() > 1 ? reordered(values, header.shape, item)
                                                                 : std::string(values);

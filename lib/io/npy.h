@@ -35,6 +35,17 @@ template <typename T>
 [[nodiscard]] NpyArray read_npy(const std::filesystem::path& path);
 [[nodiscard]] NpyArray decode_npy(std::string_view bytes, const std::string& where);
 
+/// What stands before the values of an NPY file.
+struct NpyHeader {
+  NpyType type = NpyType::f32;
+  bool big_endian = false;
+  bool fortran_order = false;
+  std::vector<std::size_t> shape;
+  std::size_t bytes = 0;  // of the header: the values begin there
+};
+/// Of the first bytes of a file, values need not be there. Throws Error as decode_npy does.
+[[nodiscard]] NpyHeader decode_npy_header(std::string_view bytes, const std::string& where);
+
 /// Version 1.0, little endian, C order.
 void write_npy(const std::filesystem::path& path, const NpyArray& array);
 [[nodiscard]] std::string encode_npy(const NpyArray& array);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "io/npy.h"
+#include "io/zip_archive.h"
 
 namespace vd {
 
@@ -17,6 +18,7 @@ class NpzReader {
  public:
   explicit NpzReader(const std::filesystem::path& path);
   NpzReader(std::string bytes, std::string where);
+  explicit NpzReader(ZipArchive archive);
 
   /// Names without ".npy", in the order of the file; other members are left out.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
@@ -25,8 +27,7 @@ class NpzReader {
   [[nodiscard]] NpyArray read(const std::string& name) const;
 
  private:
-  std::string bytes_;
-  std::string where_;
+  ZipArchive archive_;
   std::vector<std::string> names_;
 };
 

@@ -88,9 +88,17 @@ class Checker {
     }
     for (const char* folder : {"gt", "known"}) add_cameras(clip_.folder() / folder);
     add_single_files();
+    add_clouds();
     for (const fs::path& record : records_) {
       add(record, [record] { check_json(record); });
     }
+  }
+
+  void add_one(const std::string& kind, const std::string& name) {
+    if (map_check(kind))
+      add_maps(clip_.stage_folder(kind, name), kind, {}, true);
+    else
+      add_single_files(kind, name);
   }
 
   ClipCheck run() {
@@ -214,8 +222,8 @@ class Checker {
     if (fs::exists(tracks)) add(tracks, [this, tracks] { check_tracks(tracks, clip_); });
   }
 
-  /// Stages of one file each, and the records beside them.
-  void add_single_files() {
+  /// Stages of one file each, and the records beside them. A name selects one of them.
+  void add_single_files(const std::string& only_kind = "", const std::string& only_name = "") {
     using Check = std::function<void(const fs::path&)>;
     const std::map<std::string, std::pair<std::string, Check>> kinds = {
         {"pairs", {".txt", [this](const fs::path& file) { check_pairs(file, clip_); }}},
@@ -224,15 +232,20 @@ class Checker {
         {"tracks", {".npz", [this](const fs::path& file) { check_tracks(file, clip_); }}},
         {"report", {".json", check_json}}};
     for (const auto& [kind, rule] : kinds) {
+      if (!only_kind.empty() && kind != only_kind) continue;
       for (const fs::path& file : entries_of(clip_.folder() / kind)) {
         const std::string name = file.filename().string();
         const bool is_record = name.size() > 11 && name.compare(name.size() - 11, 11, ".stage.json") == 0;
+        if (!only_name.empty() && (is_record || file.stem() != only_name)) continue;
         if (is_record)
           records_.push_back(file);
         else if (file.extension() == rule.first)
           add(file, [check = rule.second, file] { check(file); });
       }
     }
+  }
+
+  void add_clouds() {
     for (const fs::path& cloud : entries_of(clip_.folder() / "clouds")) {
       const fs::path points = cloud / "points.npz";
       if (fs::exists(points)) add(points, [this, points] { check_cloud(points, clip_); });
@@ -289,6 +302,12 @@ ClipCheck check_clip(const fs::path& folder) {
   }
   Checker checker(*clip);
   checker.add_all();
+  return checker.run();
+}
+
+ClipCheck check_stage(const Clip& clip, const std::string& kind, const std::string& name) {
+  Checker checker(clip);
+  checker.add_one(kind, name);
   return checker.run();
 }
 

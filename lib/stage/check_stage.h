@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "clip/clip.h"
+
 namespace vd {
 
 /// What is wrong with one file (or, where files are missing, one folder) of a clip.
@@ -24,6 +26,9 @@ struct ClipCheck {
 /// of files, and whether the digests of inputs in the records are still true. Files whose names mean nothing
 /// to vd are left alone. Nothing is thrown for what is wrong with the clip.
 [[nodiscard]] ClipCheck check_clip(const std::filesystem::path& folder);
+
+/// The same for one stage, KIND/NAME.
+[[nodiscard]] ClipCheck check_stage(const Clip& clip, const std::string& kind, const std::string& name);
 
 /// One line a bad file, or one JSON object: clip, ok, files, bad [file, problem, stale].
 [[nodiscard]] std::string clip_check_text(const ClipCheck& check);
