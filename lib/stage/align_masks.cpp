@@ -49,6 +49,8 @@ FlowSet flow_set(int frame, const std::vector<Camera>& cameras, const FlowWindow
     flow.flow = window.flow(frame, other);
     flow.flow_back = window.flow(other, frame);
     if (flow.offset % 2 == 0) flow.second_half = window.flow((frame + other) / 2, other);
+    // The window keeps the frame longer than this set lives.
+    flow.grey = {std::shared_ptr<const void>(), &window.grey(other)};
     flows.push_back(std::move(flow));
   }
   return flows;
@@ -147,7 +149,8 @@ void align_masks(const WorkingFrames& frames, const AlignMasksOptions& options, 
   spec.part = "masks";  // cameras come in as files
   spec.companions = {"unknown/" + name};
   const double pixels = static_cast<double>(frames.size().width) * frames.size().height;
-  spec.item_cost = {pixels * 5e-5, pixels * 4e-6, pixels * 100e-6};
+  spec.item_cost = {pixels * 5e-5, pixels * 4e-6, pixels * 110e-6};
+  spec.item_cost.shared_megabytes = pixels * 130e-6;  // four flows of each frame within reach
   Run whole = run;  // the depth of every shard's frames needs the masks of the frames around them
   whole.common.shard = "1/1";
   StageSession session(clip, whole, spec, items);

@@ -18,6 +18,8 @@ struct NeighbourFlow {
   std::shared_ptr<const FlowMap> flow_back;  // neighbour -> reference
   std::shared_ptr<const FlowMap>
       second_half;  // even offsets: frame halfway -> neighbour; null where not at hand
+  std::shared_ptr<const GreyImage>
+      grey;  // the neighbour; where all have theirs, motion is checked against it
 };
 
 /// Flow to the neighbours at -2, -1, +1, +2 (others are taken as well); what lies beyond the ends of the clip

@@ -10,13 +10,17 @@
 #include "image/texture_strength.h"
 #include "stereo/inverse_depth_fit.h"
 #include "stereo/neighbour_poses.h"
+#include "stereo/static_search.h"
 
 namespace vd {
 namespace {
 
 constexpr int rows_per_band = 16;
 
+constexpr std::size_t most_neighbours = 16;
+
 void expect_complete(const FlowSet& flows, const GreyImage& grey) {
+  if (flows.size() > most_neighbours) throw Error("motion evidence", "more than 16 neighbours");
   for (const auto& flow : flows) {
     if (!flow.flow || !flow.flow_back)
       throw Error("motion evidence", "a neighbour lacks its flow there or back");
@@ -66,7 +70,7 @@ class EvidenceRows {
   }
 
   void write(int y, const Map<float>& textures, double unit, double epipole_radius_px,
-             MotionEvidence& result) {
+             Map<std::uint16_t>& trusted, MotionEvidence& result) {
     std::fill(blind_.begin(), blind_.end(), 255);
     for (std::size_t k = 0; k < rows_.size(); ++k) {
       observers_[k].read_row(y, 0, 1, textures.row(y), rows_[k]);
@@ -77,7 +81,11 @@ class EvidenceRows {
       const auto x = static_cast<int>(k);
       result.unknown(x, y) = blind_[k];  // also where nothing is trusted
       int count = 0;
-      for (const RowObservations& row : rows_) count += row.information[k] > 0;
+      for (std::size_t j = 0; j < rows_.size(); ++j) {
+        if (rows_[j].information[k] <= 0) continue;
+        trusted(x, y) = static_cast<std::uint16_t>(trusted(x, y) | 1U << j);
+        ++count;
+      }
       if (count == 0) continue;
       const float q = std::sqrt(fit_.cost()[k] / static_cast<float>(count));
       const float strength =
@@ -122,12 +130,14 @@ MotionEvidence motion_evidence(const Camera& reference, const FlowSet& flows, co
   const double largest = moves ? 1.0 : 1e12;
   const double epipole_radius_px = 0.02 * std::hypot(width, height);
   const std::vector<InverseDepthWarp> warps = warps_to(reference, poses.cameras, unit);
+  Map<std::uint16_t> trusted(width, height);
   parallel_for((height + rows_per_band - 1) / rows_per_band, [&](std::size_t band) {
     EvidenceRows rows(flows, warps, width, largest, options);
     const int first = static_cast<int>(band) * rows_per_band;
     for (int y = first; y < std::min(height, first + rows_per_band); ++y)
-      rows.write(y, textures, unit, epipole_radius_px, result);
+      rows.write(y, textures, unit, epipole_radius_px, trusted, result);
   });
+  withdraw_unproven_motion(reference, poses.cameras, flows, grey, trusted, result);
   return result;
 }
 

@@ -49,9 +49,11 @@ FlowSet flows_of(const ClipFiles& clip, const FlowTable& table, int frame) {
   for (const int offset : {-2, -1, 1, 2}) {
     const auto there = table.find({frame, frame + offset});
     if (there == table.end()) continue;
-    NeighbourFlow flow{offset, clip.cameras[static_cast<std::size_t>(frame + offset)], there->second,
-                       table.at({frame + offset, frame}), nullptr};
+    NeighbourFlow flow{offset,        clip.cameras[static_cast<std::size_t>(frame + offset)],
+                       there->second, table.at({frame + offset, frame}),
+                       nullptr,       nullptr};
     if (offset % 2 == 0) flow.second_half = table.at({frame + offset / 2, frame + offset});
+    flow.grey = std::make_shared<const GreyImage>(clip.grey[static_cast<std::size_t>(frame + offset)]);
     flows.push_back(std::move(flow));
   }
   return flows;

@@ -25,7 +25,7 @@ MotionEvidence road_with_box(double box_inverse_depth) {
 }
 
 FlowSet two_frames_ahead() {
-  return {{2, Camera{camera_px, SE3{Quat::Identity(), Vec3(0, 0, 2)}}, nullptr, nullptr, nullptr}};
+  return {{2, Camera{camera_px, SE3{Quat::Identity(), Vec3(0, 0, 2)}}, nullptr, nullptr, nullptr, nullptr}};
 }
 
 double ground_below_box() { return road.dot(camera_px.unproject({120, 111})); }
@@ -73,6 +73,19 @@ TEST_CASE("a box at the depth of its foot stands, one that seems twice as near f
   options.floating_cue = false;
   const auto without = motion_mask(Camera{camera_px, {}}, evidence, two_frames_ahead(), grey, options);
   CHECK(without.moving_share == 0);
+}
+
+TEST_CASE("a table hangs over the ground and does not move", "[masks][ground]") {
+  MotionEvidence evidence = road_with_box(ground_below_box());
+  for (int y = 60; y <= 110; ++y)
+    for (int x = 100; x < 140; ++x)  // level, at three eighths of the camera's height
+      evidence.inverse_depth(x, y) =
+          static_cast<float>(1.6 * std::max(0.0, road.dot(camera_px.unproject({x, y}))));
+  const FloatingCue cue = find_floating(Camera{camera_px, {}}, evidence, two_frames_ahead(), {});
+  REQUIRE(cue.ground);
+  CHECK(std::none_of(cue.components.begin(), cue.components.end(),
+                     [](const FloatingComponent& part) { return part.floats || part.sinks; }));
+  CHECK(cue.floating(120, 90) == 0);
 }
 
 TEST_CASE("a mover stands where it meets the ground", "[masks][mover]") {
