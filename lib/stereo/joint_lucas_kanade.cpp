@@ -115,8 +115,10 @@ RawDepth joint_lucas_kanade(const MatchImage& reference, Span<const MatchImage* 
   RawDepth depth{std::move(seed), Map<float>(width, height), Map<float>(width, height)};
   const Limits limits{static_cast<float>(0.8 / range.far), static_cast<float>(3.0 / range.near),
                       static_cast<float>(options.max_step)};
+  const double noise_grey =
+      std::min(std::max(reference.noise_grey, options.least_noise_grey), options.noise_grey);
   for (std::size_t k = 0; k < options.windows_px.size(); ++k)
-    pass(reference, neighbours, options.windows_px[k], options.noise_grey, limits, depth,
+    pass(reference, neighbours, options.windows_px[k], noise_grey, limits, depth,
          k + 1 == options.windows_px.size());
   return depth;
 }

@@ -19,7 +19,8 @@ struct RawDepth {
 struct LucasKanadeOptions {
   std::vector<int> windows_px = {15, 9, 7};  // side of the window of each pass, odd
   double max_step = 0.15;                    // largest change of log inverse depth in a pass
-  double noise_grey = 2.5;                   // grey levels by which views differ without reason
+  double noise_grey = 2.5;                   // grey levels by which views differ without reason, at most ...
+  double least_noise_grey = 1.0;             // ... and at least: in between the noise of the frame counts
 };
 
 /// Normal equation of one neighbour at one pixel: gradient and curvature of the matching cost in log inverse

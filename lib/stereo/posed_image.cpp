@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include <opencv2/imgproc.hpp>
 
@@ -25,6 +26,33 @@ void expect_size(int width, int height, const Intrinsics& intrinsics) {
 double sweep_reduction(int width, int height) {
   const double quarter_or_less = std::clamp(std::min(width, height) / 48.0, 1.0, 4.0);
   return std::max(quarter_or_less, std::max(width, height) / 320.0);
+}
+
+/// Standard deviation of the noise of a frame, from its flatter quarter of blocks: there the second
+/// difference both ways, which no plane and no straight edge along an axis passes, shows little else
+/// (Immerkaer 1996).
+double noise_of(const GreyImage& grey) {
+  constexpr int block = 16;
+  std::vector<double> levels;
+  for (int y0 = 1; y0 + block < grey.height(); y0 += block)
+    for (int x0 = 1; x0 + block < grey.width(); x0 += block) {
+      double squares = 0;
+      for (int y = y0; y < y0 + block; ++y) {
+        const std::uint8_t* a = grey.row(y - 1);
+        const std::uint8_t* b = grey.row(y);
+        const std::uint8_t* c = grey.row(y + 1);
+        for (int x = x0; x < x0 + block; ++x) {
+          const int response = a[x - 1] - 2 * a[x] + a[x + 1] - 2 * (b[x - 1] - 2 * b[x] + b[x + 1]) +
+                               c[x - 1] - 2 * c[x] + c[x + 1];
+          squares += static_cast<double>(response * response);
+        }
+      }
+      levels.push_back(std::sqrt(squares / (36.0 * block * block)));
+    }
+  if (levels.empty()) return 255;
+  const auto quarter = levels.begin() + static_cast<std::ptrdiff_t>(levels.size() / 4);
+  std::nth_element(levels.begin(), quarter, levels.end());
+  return *quarter;
 }
 
 Map<float, 4> blurred_with_gradient(const GreyImage& grey) {
@@ -72,6 +100,7 @@ MatchImage prepare_for_matching(const PosedImage& image) {
   MatchImage prepared;
   prepared.camera = image.camera;
   prepared.samples = blurred_with_gradient(image.grey);
+  prepared.noise_grey = 0.7 * noise_of(image.grey);  // half is left by the blur; of two views
   prepared.sweep_camera = {image.camera.intrinsics.resized(small_width, small_height),
                            image.camera.world_from_camera};
   prepared.sweep_image = Map<std::int8_t>(small_width, small_height);

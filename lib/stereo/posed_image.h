@@ -23,6 +23,7 @@ struct PosedImage {
 struct MatchImage {
   Camera camera;
   Map<float, 4> samples;         // per pixel: slightly blurred grey level, its x and y derivative (1/px), 0
+  double noise_grey = 0;         // standard deviation of the difference of two such blurred views, from noise
   Camera sweep_camera;           // of the reduced image
   Map<std::int8_t> sweep_image;  // grey level - 128, reduced by an area filter
 };
