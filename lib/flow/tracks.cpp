@@ -2,6 +2,7 @@
 #include "flow/tracks.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <opencv2/video/tracking.hpp>
 
@@ -29,8 +30,30 @@ struct FrameEvidence {
   FlowMap to_previous;
 };
 
-CornerOptions corner_options(const TrackOptions& o) {
-  return {o.points_per_frame, o.spacing_px, o.cell_px, o.corner_floor, 8};
+/// Share of the lengths in the options that frames of this size are given: a window of 15 px sees as much of
+/// a scene in 192 pixels as one of 40 px in 512, and what it sees there moves in more than one way.
+double length_factor(int width, int height) {
+  constexpr double full_side_px = 512;
+  return std::min(1.0, std::max(width, height) / full_side_px);
+}
+
+TrackOptions fitted_to(TrackOptions options, int width, int height) {
+  constexpr int least_window_px = 9;
+  constexpr double least_spacing_px = 3;
+  const double factor = length_factor(width, height);
+  const auto shortened = [&](int length_px) { return static_cast<int>(std::lround(factor * length_px)); };
+  options.window_px =
+      std::max(std::min(options.window_px, least_window_px), shortened(options.window_px)) | 1;
+  options.spacing_px = std::max(std::min(options.spacing_px, least_spacing_px), factor * options.spacing_px);
+  options.cell_px = std::max(16, shortened(options.cell_px));
+  return options;
+}
+
+CornerOptions corner_options(const TrackOptions& o, int width, int height) {
+  constexpr int corner_border_px = 8;
+  const int border =
+      std::max(border_px + 1, static_cast<int>(std::lround(length_factor(width, height) * corner_border_px)));
+  return {o.points_per_frame, o.spacing_px, o.cell_px, o.corner_floor, border};
 }
 
 cv::Mat lucas_kanade(const Pyramid& from, const Pyramid& to, const std::vector<cv::Point2f>& points,
@@ -87,7 +110,8 @@ void step_points(const std::vector<Vec2>& points, std::size_t first, std::size_t
 }  // namespace
 
 struct PointTracker::State {
-  TrackOptions options;
+  TrackOptions asked;    // by the user
+  TrackOptions options;  // fitted to the frames
   GreyImage last_frame;
   Pyramid last_pyramid;
   int frames = 0;
@@ -98,7 +122,7 @@ struct PointTracker::State {
     FrameEvidence evidence;
     cv::buildOpticalFlowPyramid(as_mat(frame), evidence.pyramid,
                                 cv::Size(options.window_px, options.window_px), top_level, true);
-    evidence.corners = find_corners(frame, corner_options(options));
+    evidence.corners = find_corners(frame, corner_options(options, frame.width(), frame.height()));
     if (previous != nullptr) {
       evidence.from_previous = dense_flow(*previous, frame, options.flow);
       evidence.to_previous = dense_flow(frame, *previous, options.flow);
@@ -130,7 +154,8 @@ struct PointTracker::State {
   }
 
   void refill(const std::vector<Corner>& corners, int width, int height) {
-    for (const Vec2& pixel : refill_points(corners, live_points(), width, height, corner_options(options))) {
+    const CornerOptions corner = corner_options(options, width, height);
+    for (const Vec2& pixel : refill_points(corners, live_points(), width, height, corner)) {
       live.push_back(tracks.size());
       tracks.push_back({frames, {pixel}});
     }
@@ -156,8 +181,7 @@ struct PointTracker::State {
 };
 
 PointTracker::PointTracker(const TrackOptions& options) : state_(std::make_unique<State>()) {
-  state_->options = options;
-  state_->options.window_px |= 1;
+  state_->asked = options;
 }
 PointTracker::~PointTracker() = default;
 PointTracker::PointTracker(PointTracker&&) noexcept = default;
@@ -169,6 +193,7 @@ void PointTracker::add(Span<const GreyImage> frames) {
     const GreyImage& first = s.last_frame.empty() ? frames[0] : s.last_frame;
     if (frame.empty() || !frame.same_size(first)) throw Error("point tracks", "frames of different sizes");
   }
+  if (s.frames == 0 && !frames.empty()) s.options = fitted_to(s.asked, frames[0].width(), frames[0].height());
   // Evidence of a few frames at a time: enough to keep the threads busy, little enough for any length of
   // video.
   constexpr std::size_t block = 16;
@@ -196,9 +221,9 @@ std::vector<PointTrack> PointTracker::finish() {
   state_->live.clear();
   state_->drop_short_tracks();
   std::vector<PointTrack> tracks = std::move(state_->tracks);
-  const TrackOptions options = state_->options;
+  const TrackOptions asked = state_->asked;
   state_ = std::make_unique<State>();
-  state_->options = options;
+  state_->asked = asked;
   return tracks;
 }
 

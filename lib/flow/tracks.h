@@ -14,7 +14,8 @@ namespace vd {
 
 /// Sub-pixel point tracks: corners chosen per cell of the image are carried from frame to frame by
 /// Lucas-Kanade steps that start where the dense flow points, and end at the first step that does not come
-/// back to where it began.
+/// back to where it began. Spacing, cells and window are meant for frames of 512 px or more on the longer
+/// side, and shrink with smaller ones.
 struct TrackOptions {
   int points_per_frame = 1200;
   double spacing_px = 8;  // least distance between a new point and any other
@@ -22,11 +23,11 @@ struct TrackOptions {
   double corner_floor =
       2e-5;            // least smaller eigenvalue of the structure tensor (grey 0..1, 3x3 mean, Sobel)
   int window_px = 15;  // side of the Lucas-Kanade window, odd
-  double round_trip_px = 0.5;       // Lucas-Kanade there and back
-  double flow_round_trip_px = 1.0;  // dense flow there and back
-  double flow_distance_px = 2.0;    // Lucas-Kanade against dense flow
-  int min_length = 2;               // shorter tracks are not returned
-  FlowOptions flow{"dis", FlowPreset::fast};
+  double round_trip_px = 0.5;                   // Lucas-Kanade there and back
+  double flow_round_trip_px = 1.0;              // dense flow there and back
+  double flow_distance_px = 2.0;                // Lucas-Kanade against dense flow
+  int min_length = 2;                           // shorter tracks are not returned
+  FlowOptions flow{"dis", FlowPreset::medium};  // faster ones lose what turns or comes near
 };
 
 void describe(TrackOptions& options, OptionTable& table);
