@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <limits>
+#include <memory>
 #include <optional>
 
 #include <ceres/ceres.h>
 #include <ceres/evaluation_callback.h>
+#include <Eigen/SparseCholesky>
 
 #include "sfm/reprojection_cost.h"
 
@@ -28,15 +31,36 @@ class CameraUpdate final : public ceres::EvaluationCallback {
   std::vector<std::optional<CameraBlock>>* cameras_;
 };
 
-/// Everything Ceres points into while it solves.
-struct BundleProblem {
-  std::vector<std::optional<CameraBlock>> cameras;  // one a frame, where it takes part
-  std::vector<PointBlock> points;
-  std::vector<int> track_of_point;
-  std::deque<ReprojectionCost> costs;
-  std::deque<FocalReprojectionCost> focal_costs;
-  std::optional<BaselineCost> baseline;
-  double log_focal = 0;
+/// A problem and everything that Ceres points into while it solves.
+class BundleSystem {
+ public:
+  BundleSystem(Span<const PointTrack> tracks, Span<const int> free_frames, const BundleOptions& options,
+               const Reconstruction& reconstruction);
+
+  ceres::Solver::Summary solve();
+  void write_back(Reconstruction& reconstruction) const;
+  /// As focal_deviation.
+  [[nodiscard]] double focal_deviation();
+  [[nodiscard]] bool empty() const { return points_.empty(); }
+
+ private:
+  void add_observations(const PointTrack& track, const Reconstruction& reconstruction, PointBlock& point);
+  void fix_gauge();
+  [[nodiscard]] ceres::Solver::Options solver_options();
+
+  BundleOptions options_;
+  std::vector<char> is_free_;                        // one a frame
+  std::vector<std::optional<CameraBlock>> cameras_;  // one a frame, where it takes part
+  std::vector<PointBlock> points_;
+  std::vector<int> track_of_point_;
+  std::vector<int> observations_;  // of each point
+  std::deque<ReprojectionCost> costs_;
+  std::deque<FocalReprojectionCost> focal_costs_;
+  std::optional<BaselineCost> baseline_;
+  double log_focal_ = 0;
+  CameraUpdate update_{cameras_};
+  std::unique_ptr<ceres::LossFunction> loss_;
+  std::optional<ceres::Problem> problem_;
 };
 
 constexpr double baseline_weight =
@@ -59,34 +83,72 @@ bool sees_free_frame(const PointTrack& track, const std::vector<char>& is_free) 
   return false;
 }
 
-void add_observations(const PointTrack& track, const Reconstruction& reconstruction,
-                      const BundleOptions& options, ceres::LossFunction* loss, PointBlock& point,
-                      BundleProblem& data, ceres::Problem& problem) {
+ceres::Problem::Options problem_options(ceres::EvaluationCallback& callback) {
+  ceres::Problem::Options options;
+  options.cost_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
+  options.loss_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
+  options.evaluation_callback = &callback;
+  options.disable_all_safety_checks = true;
+  return options;
+}
+
+std::unique_ptr<ceres::LossFunction> loss_of(const BundleOptions& options) {
+  if (options.loss == RobustLoss::cauchy) return std::make_unique<ceres::CauchyLoss>(options.loss_px);
+  return std::make_unique<ceres::HuberLoss>(options.loss_px);
+}
+
+BundleSystem::BundleSystem(Span<const PointTrack> tracks, Span<const int> free_frames,
+                           const BundleOptions& options, const Reconstruction& reconstruction)
+    : options_(options),
+      is_free_(reconstruction.views.size(), free_frames.empty() ? 1 : 0),
+      cameras_(reconstruction.views.size()),
+      loss_(loss_of(options)) {
+  for (const int f : free_frames) is_free_[static_cast<std::size_t>(f)] = 1;
+  for (std::size_t k = 0; k < tracks.size(); ++k) {
+    if (!reconstruction.points[k] || !sees_free_frame(tracks[k], is_free_)) continue;
+    points_.emplace_back(*reconstruction.points[k], centre_of_middle_view(tracks[k], reconstruction));
+    track_of_point_.push_back(static_cast<int>(k));
+  }
+  problem_.emplace(problem_options(update_));
+  for (std::size_t k = 0; k < points_.size(); ++k)
+    add_observations(tracks[static_cast<std::size_t>(track_of_point_[k])], reconstruction, points_[k]);
+  for (std::size_t f = 0; f < cameras_.size(); ++f)
+    if (cameras_[f] && is_free_[f] == 0) problem_->SetParameterBlockConstant(cameras_[f]->parameters.data());
+  if (free_frames.empty()) fix_gauge();
+}
+
+void BundleSystem::add_observations(const PointTrack& track, const Reconstruction& reconstruction,
+                                    PointBlock& point) {
+  int observations = 0;
   for (int f = track.first_frame; f <= track.last_frame(); ++f) {
     const View& view = reconstruction.views[static_cast<std::size_t>(f)];
     if (!view.posed) continue;
-    auto& camera = data.cameras[static_cast<std::size_t>(f)];
+    ++observations;
+    auto& camera = cameras_[static_cast<std::size_t>(f)];
     if (!camera) camera.emplace(view.camera_from_world);
-    if (options.free_focal) {
-      data.focal_costs.emplace_back(track.at(f), view.intrinsics, *camera, point);
-      problem.AddResidualBlock(&data.focal_costs.back(), loss, camera->parameters.data(),
-                               point.parameters.data(), &data.log_focal);
+    const Sight sight{track.at(f), &view.intrinsics, &*camera, &point};
+    if (options_.free_focal) {
+      focal_costs_.emplace_back(sight);
+      problem_->AddResidualBlock(&focal_costs_.back(), loss_.get(), camera->parameters.data(),
+                                 point.parameters.data(), &log_focal_);
     } else {
-      data.costs.emplace_back(track.at(f), view.intrinsics, *camera, point);
-      problem.AddResidualBlock(&data.costs.back(), loss, camera->parameters.data(), point.parameters.data());
+      costs_.emplace_back(sight);
+      problem_->AddResidualBlock(&costs_.back(), loss_.get(), camera->parameters.data(),
+                                 point.parameters.data());
     }
   }
+  observations_.push_back(observations);
 }
 
 /// Origin and scale of a problem in which every frame is free.
-void fix_gauge(BundleProblem& data, ceres::Problem& problem) {
+void BundleSystem::fix_gauge() {
   const auto centre = [](const CameraBlock& camera) {
     return Vec3(camera.parameters[3], camera.parameters[4], camera.parameters[5]);
   };
   CameraBlock* origin = nullptr;
   CameraBlock* farthest = nullptr;
   double length = 0;
-  for (auto& camera : data.cameras) {
+  for (auto& camera : cameras_) {
     if (!camera) continue;
     if (origin == nullptr) origin = &*camera;
     const double distance = (centre(*camera) - centre(*origin)).norm();
@@ -95,24 +157,31 @@ void fix_gauge(BundleProblem& data, ceres::Problem& problem) {
     farthest = &*camera;
   }
   if (origin == nullptr) return;
-  problem.SetParameterBlockConstant(origin->parameters.data());
+  problem_->SetParameterBlockConstant(origin->parameters.data());
   if (farthest == nullptr) return;
-  data.baseline.emplace(length, baseline_weight);
-  problem.AddResidualBlock(&*data.baseline, nullptr, origin->parameters.data(), farthest->parameters.data());
+  baseline_.emplace(length, baseline_weight);
+  problem_->AddResidualBlock(&*baseline_, nullptr, origin->parameters.data(), farthest->parameters.data());
 }
 
-ceres::Solver::Options solver_options(const BundleOptions& options, BundleProblem& data, int free_cameras) {
+ceres::Solver::Options BundleSystem::solver_options() {
   ceres::Solver::Options solver;
+  auto ordering = std::make_shared<ceres::ParameterBlockOrdering>();
+  for (PointBlock& point : points_) ordering->AddElementToGroup(point.parameters.data(), 0);
+  int free_cameras = 0;
+  for (std::size_t f = 0; f < cameras_.size(); ++f) {
+    if (!cameras_[f]) continue;
+    ordering->AddElementToGroup(cameras_[f]->parameters.data(), 1);
+    free_cameras += is_free_[f];
+  }
+  if (options_.free_focal) ordering->AddElementToGroup(&log_focal_, 1);
+  solver.linear_solver_ordering = ordering;
   // A reduced system of a hundred cameras is still small; beyond, tracks of bounded length leave it banded.
   solver.linear_solver_type = free_cameras <= 100 ? ceres::DENSE_SCHUR : ceres::SPARSE_SCHUR;
-  auto ordering = std::make_shared<ceres::ParameterBlockOrdering>();
-  for (PointBlock& point : data.points) ordering->AddElementToGroup(point.parameters.data(), 0);
-  for (auto& camera : data.cameras)
-    if (camera) ordering->AddElementToGroup(camera->parameters.data(), 1);
-  if (options.free_focal) ordering->AddElementToGroup(&data.log_focal, 1);
-  solver.linear_solver_ordering = ordering;
-  solver.max_num_iterations = options.max_iterations;
-  solver.function_tolerance = options.function_tolerance;
+  solver.max_num_iterations = options_.max_iterations;
+  solver.function_tolerance = options_.function_tolerance;
+  // A focal length hardly shows once all else follows it, while its own column of the Jacobian is the
+  // longest: damping in proportion to that would keep it where it began.
+  if (options_.free_focal) solver.initial_trust_region_radius = 1e8;
   solver.gradient_tolerance = 1e-12;
   solver.parameter_tolerance = 1e-12;
   solver.num_threads = 1;
@@ -120,67 +189,83 @@ ceres::Solver::Options solver_options(const BundleOptions& options, BundleProble
   return solver;
 }
 
-void write_back(const BundleProblem& data, const BundleOptions& options, const std::vector<char>& is_free,
-                Reconstruction& reconstruction) {
-  for (std::size_t f = 0; f < data.cameras.size(); ++f)
-    if (data.cameras[f] && is_free[f] != 0)
-      reconstruction.views[f].camera_from_world = data.cameras[f]->camera_from_world();
-  for (std::size_t k = 0; k < data.points.size(); ++k)
-    reconstruction.points[static_cast<std::size_t>(data.track_of_point[k])] = data.points[k].in_world();
-  if (!options.free_focal) return;
-  const double factor = std::exp(data.log_focal);
+ceres::Solver::Summary BundleSystem::solve() {
+  ceres::Solver::Summary summary;
+  ceres::Solve(solver_options(), &*problem_, &summary);
+  return summary;
+}
+
+void BundleSystem::write_back(Reconstruction& reconstruction) const {
+  for (std::size_t f = 0; f < cameras_.size(); ++f)
+    if (cameras_[f] && is_free_[f] != 0)
+      reconstruction.views[f].camera_from_world = cameras_[f]->camera_from_world();
+  for (std::size_t k = 0; k < points_.size(); ++k)
+    reconstruction.points[static_cast<std::size_t>(track_of_point_[k])] = points_[k].in_world();
+  if (!options_.free_focal) return;
+  const double factor = std::exp(log_focal_);
   for (View& view : reconstruction.views) {
     view.intrinsics.fx *= factor;
     view.intrinsics.fy *= factor;
   }
 }
 
+double BundleSystem::focal_deviation() {
+  // The focal length is the last unknown; constant cameras are none.
+  ceres::Problem::EvaluateOptions evaluate;
+  for (PointBlock& point : points_) evaluate.parameter_blocks.push_back(point.parameters.data());
+  for (auto& camera : cameras_)
+    if (camera && !problem_->IsParameterBlockConstant(camera->parameters.data()))
+      evaluate.parameter_blocks.push_back(camera->parameters.data());
+  evaluate.parameter_blocks.push_back(&log_focal_);
+  std::vector<double> residuals;
+  ceres::CRSMatrix rows;
+  if (!problem_->Evaluate(evaluate, nullptr, &residuals, nullptr, &rows))
+    return std::numeric_limits<double>::infinity();
+  const Eigen::Map<const Eigen::SparseMatrix<double, Eigen::RowMajor>> jacobian(
+      rows.num_rows, rows.num_cols, static_cast<Eigen::Index>(rows.values.size()), rows.rows.data(),
+      rows.cols.data(), rows.values.data());
+  const Eigen::SparseMatrix<double> j = jacobian;
+  Eigen::SparseMatrix<double> normal = j.transpose() * j;
+  for (int k = 0; k < normal.cols(); ++k) normal.coeffRef(k, k) *= 1 + 1e-10;
+  const Eigen::SimplicialLDLT<Eigen::SparseMatrix<double>> solver(normal);
+  Eigen::VectorXd unit = Eigen::VectorXd::Zero(normal.cols());
+  unit[normal.cols() - 1] = 1;
+  const Eigen::VectorXd by_residual = j * solver.solve(unit);
+  if (solver.info() != Eigen::Success || !by_residual.allFinite())
+    return std::numeric_limits<double>::infinity();
+  // Errors along a track have one cause, so tracks count, not observations. Their sum is the step that is
+  // left.
+  double variance = 0;
+  double remaining_step = 0;
+  Eigen::Index row = 0;
+  for (const int count : observations_) {
+    double pull = 0;
+    for (int k = 0; k < 2 * count; ++k, ++row)
+      pull += by_residual[row] * residuals[static_cast<std::size_t>(row)];
+    variance += pull * pull;
+    remaining_step += pull;
+  }
+  return std::sqrt(variance + remaining_step * remaining_step);
+}
+
 }  // namespace
 
 BundleReport adjust_bundle(Span<const PointTrack> tracks, Span<const int> free_frames,
                            const BundleOptions& options, Reconstruction& reconstruction) {
-  BundleProblem data;
-  data.cameras.resize(reconstruction.views.size());
-  const bool all_free = free_frames.empty();
-  std::vector<char> is_free(reconstruction.views.size(), all_free ? 1 : 0);
-  for (const int f : free_frames) is_free[static_cast<std::size_t>(f)] = 1;
-  for (std::size_t k = 0; k < tracks.size(); ++k) {
-    if (!reconstruction.points[k] || !sees_free_frame(tracks[k], is_free)) continue;
-    data.points.emplace_back(*reconstruction.points[k], centre_of_middle_view(tracks[k], reconstruction));
-    data.track_of_point.push_back(static_cast<int>(k));
-  }
-  if (data.points.empty()) return {0, 0, 0, "no points", false};
-
-  CameraUpdate update(data.cameras);
-  ceres::Problem::Options problem_options;
-  problem_options.cost_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
-  problem_options.loss_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
-  problem_options.evaluation_callback = &update;
-  problem_options.disable_all_safety_checks = true;
-  ceres::HuberLoss huber(options.loss_px);
-  ceres::CauchyLoss cauchy(options.loss_px);
-  ceres::LossFunction* loss = &huber;
-  if (options.loss == RobustLoss::cauchy) loss = &cauchy;
-  ceres::Problem problem(problem_options);
-  for (std::size_t k = 0; k < data.points.size(); ++k)
-    add_observations(tracks[static_cast<std::size_t>(data.track_of_point[k])], reconstruction, options, loss,
-                     data.points[k], data, problem);
-  int free_cameras = 0;
-  for (std::size_t f = 0; f < data.cameras.size(); ++f) {
-    if (!data.cameras[f]) continue;
-    if (is_free[f] != 0)
-      ++free_cameras;
-    else
-      problem.SetParameterBlockConstant(data.cameras[f]->parameters.data());
-  }
-  if (all_free) fix_gauge(data, problem);
-
-  ceres::Solver::Summary summary;
-  ceres::Solve(solver_options(options, data, free_cameras), &problem, &summary);
+  BundleSystem system(tracks, free_frames, options, reconstruction);
+  if (system.empty()) return {0, 0, 0, "no points", false};
+  const ceres::Solver::Summary summary = system.solve();
   BundleReport report{static_cast<int>(summary.iterations.size()), summary.initial_cost, summary.final_cost,
                       summary.message, summary.IsSolutionUsable()};
-  if (report.usable) write_back(data, options, is_free, reconstruction);
+  if (report.usable) system.write_back(reconstruction);
   return report;
+}
+
+double focal_deviation(Span<const PointTrack> tracks, BundleOptions options,
+                       const Reconstruction& reconstruction) {
+  options.free_focal = true;
+  BundleSystem system(tracks, {}, options, reconstruction);
+  return system.empty() ? std::numeric_limits<double>::infinity() : system.focal_deviation();
 }
 
 }  // namespace vd

@@ -42,4 +42,15 @@ struct BundleReport {
 [[nodiscard]] BundleReport adjust_bundle(Span<const PointTrack> tracks, Span<const int> free_frames,
                                          const BundleOptions& options, Reconstruction& reconstruction);
 
+/// Standard deviation of the logarithm of the focal length at the end of an adjustment of all frames, from
+/// the residuals that are left: what each track would move the focal length by, all cameras and points
+/// following, summed in squares (the sandwich estimate, with tracks as the independent witnesses; the inverse
+/// of the normal equations alone would believe every observation), and the step to the minimum if it is not
+/// reached. Errors that all tracks share do not show in it.
+///
+/// returns  infinity where the tracks say nothing
+/// source   Liang and Zeger 1986
+[[nodiscard]] double focal_deviation(Span<const PointTrack> tracks, BundleOptions options,
+                                     const Reconstruction& reconstruction);
+
 }  // namespace vd

@@ -6,6 +6,7 @@
 #include <ceres/sized_cost_function.h>
 
 #include "geometry/camera.h"
+#include "sfm/reprojection_cost.h"
 
 namespace vd {
 
@@ -38,17 +39,10 @@ struct WorldDirection {
  private:
   void set(const Vec3& direction) {
     start = direction.normalized();
-    const Vec3 helper = std::abs(start.x()) < 0.6 ? Vec3::UnitX() : Vec3::UnitY();
-    across.col(0) = start.cross(helper).normalized();
-    across.col(1) = start.cross(across.col(0));
+    across = basis_across(start);
     offset = {};
   }
 };
-
-/// Projection with a factor on both focal lengths.
-[[nodiscard]] inline Vec2 project_scaled(const Intrinsics& k, double focal_factor, const Vec3& x) {
-  return {focal_factor * k.fx * x.x() / x.z() + k.cx, focal_factor * k.fy * x.y() / x.z() + k.cy};
-}
 
 /// Reprojection error in pixels of a direction (2) in a turning camera (3), by the logarithm of a focal
 /// factor (1). Fails where the direction is behind the camera.

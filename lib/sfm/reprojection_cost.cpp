@@ -9,54 +9,56 @@ namespace {
 using RowMajor23 = Eigen::Matrix<double, 2, 3, Eigen::RowMajor>;
 using RowMajor26 = Eigen::Matrix<double, 2, 6, Eigen::RowMajor>;
 
-/// Residual and its derivatives by the camera coordinates x of the point, for a focal factor on both axes.
-struct Projection {
-  Vec2 residual;
-  RowMajor23 by_camera_point;
-  Vec2 by_log_focal;
-};
+}  // namespace
 
-bool project(const Vec3& x, const Vec2& pixel, const Intrinsics& k, double focal_factor, Projection& out) {
+Eigen::Matrix<double, 3, 2> basis_across(const Vec3& direction) {
+  const Vec3 helper = std::abs(direction.x()) < 0.6 ? Vec3::UnitX() : Vec3::UnitY();
+  Eigen::Matrix<double, 3, 2> basis;
+  basis.col(0) = direction.cross(helper).normalized();
+  basis.col(1) = direction.cross(basis.col(0));
+  return basis;
+}
+
+std::optional<ProjectionError> projection_error(const Vec3& x, const Vec2& pixel, const Intrinsics& k,
+                                                double focal_factor) {
   constexpr double least_depth = 1e-9;
-  if (!(x.z() > least_depth)) return false;
+  if (!(x.z() > least_depth)) return {};
   const double inverse_depth = 1.0 / x.z();
   const double u = x.x() * inverse_depth;
   const double v = x.y() * inverse_depth;
   const double fx = k.fx * focal_factor;
   const double fy = k.fy * focal_factor;
-  out.residual = {fx * u + k.cx - pixel.x(), fy * v + k.cy - pixel.y()};
-  out.by_camera_point << fx * inverse_depth, 0, -fx * u * inverse_depth, 0, fy * inverse_depth,
+  ProjectionError error;
+  error.residual = {fx * u + k.cx - pixel.x(), fy * v + k.cy - pixel.y()};
+  error.by_camera_point << fx * inverse_depth, 0, -fx * u * inverse_depth, 0, fy * inverse_depth,
       -fy * v * inverse_depth;
-  out.by_log_focal = {fx * u, fy * v};
-  return true;
+  error.by_log_focal = {fx * u, fy * v};
+  return error;
 }
 
-bool evaluate(const CameraBlock& camera, const PointBlock& point, const Vec2& pixel,
-              const Intrinsics& intrinsics, double focal_factor, double const* const* parameters,
-              double* residuals, double** jacobians, Vec2* by_log_focal) {
-  const Vec3 to_origin = point.origin - Eigen::Map<const Vec3>(parameters[0] + 3);
+bool Sight::evaluate(double focal_factor, double const* const* parameters, double* residuals,
+                     double** jacobians, Vec2* by_log_focal) const {
+  const Vec3 to_origin = point->origin - Eigen::Map<const Vec3>(parameters[0] + 3);
   const double inverse_distance = parameters[1][2];
-  const Vec3 x = camera.rotation * (point.direction(parameters[1]) + inverse_distance * to_origin);
-  Projection projection;
-  if (!project(x, pixel, intrinsics, focal_factor, projection)) return false;
-  Eigen::Map<Vec2>(residuals, 2) = projection.residual;
-  if (by_log_focal != nullptr) *by_log_focal = projection.by_log_focal;
+  const Vec3 x = camera->rotation * (point->direction(parameters[1]) + inverse_distance * to_origin);
+  const auto error = projection_error(x, pixel, *intrinsics, focal_factor);
+  if (!error) return false;
+  Eigen::Map<Vec2>(residuals, 2) = error->residual;
+  if (by_log_focal != nullptr) *by_log_focal = error->by_log_focal;
   if (jacobians == nullptr) return true;
-  const RowMajor23 by_world_vector = projection.by_camera_point * camera.rotation;
+  const RowMajor23 by_world_vector = error->by_camera_point * camera->rotation;
   if (jacobians[0] != nullptr) {
     Eigen::Map<RowMajor26> by_camera(jacobians[0]);
-    by_camera.leftCols<3>().noalias() = -projection.by_camera_point * (skew(x) * camera.left_jacobian);
+    by_camera.leftCols<3>().noalias() = -error->by_camera_point * (skew(x) * camera->left_jacobian);
     by_camera.rightCols<3>() = -inverse_distance * by_world_vector;
   }
   if (jacobians[1] != nullptr) {
     Eigen::Map<RowMajor23> by_point(jacobians[1]);
-    by_point.leftCols<2>().noalias() = by_world_vector * point.across;
+    by_point.leftCols<2>().noalias() = by_world_vector * point->across;
     by_point.col(2).noalias() = by_world_vector * to_origin;
   }
   return true;
 }
-
-}  // namespace
 
 Mat3 left_jacobian_of_rotation(const Vec3& w) {
   const double squared = w.squaredNorm();
@@ -90,9 +92,7 @@ PointBlock::PointBlock(const Vec3& point_in_world, const Vec3& origin_in_world) 
   const Vec3 offset = point_in_world - origin;
   const double distance = offset.norm();
   start_direction = distance > 0 ? Vec3(offset / distance) : Vec3(Vec3::UnitZ());
-  const Vec3 helper = std::abs(start_direction.x()) < 0.6 ? Vec3::UnitX() : Vec3::UnitY();
-  across.col(0) = start_direction.cross(helper).normalized();
-  across.col(1) = start_direction.cross(across.col(0));
+  across = basis_across(start_direction);
   parameters[2] = distance > 0 ? 1.0 / distance : 1.0;
 }
 
@@ -103,14 +103,13 @@ std::optional<Vec3> PointBlock::in_world() const {
 
 bool ReprojectionCost::Evaluate(double const* const* parameters, double* residuals,
                                 double** jacobians) const {
-  return evaluate(*camera_, *point_, pixel_, *intrinsics_, 1.0, parameters, residuals, jacobians, nullptr);
+  return sight_.evaluate(1.0, parameters, residuals, jacobians, nullptr);
 }
 
 bool FocalReprojectionCost::Evaluate(double const* const* parameters, double* residuals,
                                      double** jacobians) const {
   Vec2 by_log_focal;
-  if (!evaluate(*camera_, *point_, pixel_, *intrinsics_, std::exp(parameters[2][0]), parameters, residuals,
-                jacobians, &by_log_focal))
+  if (!sight_.evaluate(std::exp(parameters[2][0]), parameters, residuals, jacobians, &by_log_focal))
     return false;
   if (jacobians != nullptr && jacobians[2] != nullptr) Eigen::Map<Vec2>(jacobians[2], 2) = by_log_focal;
   return true;

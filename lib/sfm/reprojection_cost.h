@@ -32,6 +32,9 @@ struct CameraBlock {
   [[nodiscard]] SE3 camera_from_world() const;
 };
 
+/// Two unit vectors across a unit vector and each other.
+[[nodiscard]] Eigen::Matrix<double, 3, 2> basis_across(const Vec3& direction);
+
 /// Parameters of a point together with its fixed frame.
 struct PointBlock {
   std::array<double, 3> parameters{};  // u, q
@@ -48,38 +51,53 @@ struct PointBlock {
   [[nodiscard]] std::optional<Vec3> in_world() const;
 };
 
+/// Reprojection error in pixels of a point, and its derivatives.
+struct ProjectionError {
+  Vec2 residual;
+  Eigen::Matrix<double, 2, 3, Eigen::RowMajor> by_camera_point;
+  Vec2 by_log_focal;  // the logarithm of a factor on fx and fy
+};
+
+/// Error of a point in camera coordinates, for a factor on both focal lengths; nothing at or behind the
+/// camera.
+[[nodiscard]] std::optional<ProjectionError> projection_error(const Vec3& in_camera, const Vec2& pixel,
+                                                              const Intrinsics& intrinsics,
+                                                              double focal_factor);
+
 /// Left Jacobian of the rotation group at a rotation vector.
 [[nodiscard]] Mat3 left_jacobian_of_rotation(const Vec3& rotation_vector_rad);
+
+/// One sight of a point by a camera in a solve.
+struct Sight {
+  Vec2 pixel;
+  const Intrinsics* intrinsics;
+  const CameraBlock* camera;
+  const PointBlock* point;
+
+  /// As ceres::CostFunction::Evaluate, by the camera (6) and the point (3); by_log_focal may be null.
+  bool evaluate(double focal_factor, double const* const* parameters, double* residuals, double** jacobians,
+                Vec2* by_log_focal) const;
+};
 
 /// Reprojection error in pixels of a point (3) in a camera (6); with a free focal length also by the
 /// logarithm of a factor on fx and fy (1). A point at or behind the camera fails the evaluation, so that the
 /// solver rejects the step: a clamped residual would have no gradient and never recover.
 class ReprojectionCost final : public ceres::SizedCostFunction<2, 6, 3> {
  public:
-  ReprojectionCost(const Vec2& pixel, const Intrinsics& intrinsics, const CameraBlock& camera,
-                   const PointBlock& point)
-      : pixel_(pixel), intrinsics_(&intrinsics), camera_(&camera), point_(&point) {}
+  explicit ReprojectionCost(const Sight& sight) : sight_(sight) {}
   bool Evaluate(double const* const* parameters, double* residuals, double** jacobians) const override;
 
  private:
-  Vec2 pixel_;
-  const Intrinsics* intrinsics_;
-  const CameraBlock* camera_;
-  const PointBlock* point_;
+  Sight sight_;
 };
 
 class FocalReprojectionCost final : public ceres::SizedCostFunction<2, 6, 3, 1> {
  public:
-  FocalReprojectionCost(const Vec2& pixel, const Intrinsics& intrinsics, const CameraBlock& camera,
-                        const PointBlock& point)
-      : pixel_(pixel), intrinsics_(&intrinsics), camera_(&camera), point_(&point) {}
+  explicit FocalReprojectionCost(const Sight& sight) : sight_(sight) {}
   bool Evaluate(double const* const* parameters, double* residuals, double** jacobians) const override;
 
  private:
-  Vec2 pixel_;
-  const Intrinsics* intrinsics_;
-  const CameraBlock* camera_;
-  const PointBlock* point_;
+  Sight sight_;
 };
 
 /// Keeps the distance between two camera centres at a length: weight * (|C_b - C_a| / length - 1). Without it

@@ -52,10 +52,10 @@ double track_rms_px(const PointTrack& track, Span<const Intrinsics> intrinsics,
   const Vec3 in_world = direction.in_world();
   for (int f = track.first_frame; f <= track.last_frame(); ++f) {
     const Vec3 x = problem.cameras[static_cast<std::size_t>(f)].rotation() * in_world;
-    if (!(x.z() > 0)) return 1e9;
-    sum += (project_scaled(intrinsics[static_cast<std::size_t>(f)], std::exp(problem.log_focal), x) -
-            track.at(f))
-               .squaredNorm();
+    const auto error = projection_error(x, track.at(f), intrinsics[static_cast<std::size_t>(f)],
+                                        std::exp(problem.log_focal));
+    if (!error) return 1e9;
+    sum += error->residual.squaredNorm();
   }
   return std::sqrt(sum / static_cast<double>(track.pixels.size()));
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <optional>
 
@@ -50,7 +51,7 @@ std::vector<Intrinsics> checked_intrinsics(const SfmInput& input) {
   return intrinsics;
 }
 
-double default_focal_px(const Intrinsics& k) { return 0.85 * std::max(k.width, k.height); }
+double default_focal_px(const Intrinsics& k) { return usual_focal_px(k.width, k.height); }
 
 std::vector<ScenePoint> collect_points(Span<const PointTrack> tracks, const Reconstruction& reconstruction) {
   std::vector<ScenePoint> points;
@@ -231,21 +232,17 @@ SfmResult rotations_only(const SfmInput& input, const Turning& turning, const Sf
                   input.intrinsics_known || widest_turn > telling_turn_deg};
   result.report.explained_share = solution.explained_share;
   result.report.median_residual_px = solution.rms_px;
+  if (!result.focal.determined)
+    result.report.warnings.push_back(
+        fmt::format("a turn of {:.1f} degrees leaves the focal length open: {:.0f} px", widest_turn, focal));
   return result;
 }
 
-/// Spread of the focal length over the starts that are as good as the best.
-FocalEstimate focal_spread(const BestStart& start, double focal_px) {
-  FocalEstimate focal{true, focal_px, focal_px, focal_px, false};
-  double best = 0;
-  for (const StartRecord& record : start.records) best = std::max(best, record.explained_share);
-  for (const StartRecord& record : start.records) {
-    if (record.explained_share < best - 0.005) continue;
-    focal.low_px = std::min(focal.low_px, record.focal_px);
-    focal.high_px = std::max(focal.high_px, record.focal_px);
-  }
-  focal.determined = focal.high_px - focal.low_px < 0.1 * focal_px;
-  return focal;
+FocalEstimate focal_range(double focal_px, double deviation) {
+  constexpr double within = 0.05;
+  constexpr double at_most = 2;  // more than eight times longer or shorter says nothing
+  const double reach = std::min(2 * deviation, at_most);
+  return {true, focal_px, focal_px * std::exp(-reach), focal_px * std::exp(reach), reach < within};
 }
 
 void add_warnings(SfmResult& result) {
@@ -257,7 +254,7 @@ void add_warnings(SfmResult& result) {
                                    missing, result.status.size()));
   if (result.focal.estimated && !result.focal.determined)
     warnings.push_back(fmt::format(
-        "the motion does not determine the focal length: {:.0f} px, as good from {:.0f} to {:.0f}",
+        "the motion leaves the focal length open: {:.0f} px, it may lie between {:.0f} and {:.0f}",
         result.focal.focal_px, result.focal.low_px, result.focal.high_px));
 }
 
@@ -304,10 +301,10 @@ SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& o
   PolishOptions polish{options.loss_in_medians, options.track_rms_px, options.min_angle_deg,
                        !input.intrinsics_known && frames >= 4};
   polish.mapper.seed = options.seed;
-  const GuidedReport guided = polish_reconstruction(options.guided ? input.frames : GreyFrames(), polish,
-                                                    tracks, start.reconstruction);
-  result.report.guided_observations = guided.observations;
-  result.report.guided_moved = guided.moved;
+  const PolishReport polished = polish_reconstruction(options.guided ? input.frames : GreyFrames(), polish,
+                                                      tracks, start.reconstruction);
+  result.report.guided_observations = polished.guided.observations;
+  result.report.guided_moved = polished.guided.moved;
   result.report.explained_share = explained_share(tracks, start.reconstruction);
   result.status = fill_poses(tracks, options.seed, start.reconstruction.views);
   normalise(start.reconstruction);
@@ -316,8 +313,10 @@ SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& o
   result.report.median_residual_px = median_residual(result.points);
   result.tracks = std::move(tracks);
   const double focal = result.cameras[0].intrinsics.fx;
-  result.focal =
-      input.intrinsics_known ? FocalEstimate{false, focal, focal, focal, true} : focal_spread(start, focal);
+  const double deviation =
+      polish.free_focal ? polished.focal_deviation : std::numeric_limits<double>::infinity();
+  result.focal = input.intrinsics_known ? FocalEstimate{false, focal, focal, focal, true}
+                                        : focal_range(focal, deviation);
   result.report.polish_seconds = watch.lap();
   result.report.stopped_because = "adjusted";
   add_warnings(result);

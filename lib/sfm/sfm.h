@@ -66,9 +66,9 @@ struct ScenePoint {
 struct FocalEstimate {
   bool estimated = false;  // false: given
   double focal_px = 0;     // fx of the first frame
-  double low_px = 0;       // over the starts that explain the tracks as well as the best (within 0.5 %)
+  double low_px = 0;       // two standard deviations to either side
   double high_px = 0;
-  bool determined = false;  // the spread is below 10 %
+  bool determined = false;  // both are within 5 %
 };
 
 /// One reconstruction that was tried.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/parallel.h"
+#include "sfm/polish.h"
 
 namespace vd {
 namespace {
@@ -65,10 +66,10 @@ void run(const Evidence& evidence, const SfmOptions& options, Attempt& attempt) 
   attempt.reconstruction = std::move(full);
 }
 
-/// How far a focal length is from that of common lenses, in octaves.
+/// How far a focal length is from that of common lenses.
 double unusual(const Attempt& attempt) {
   const Intrinsics& k = attempt.reconstruction.views[0].intrinsics;
-  return std::abs(std::log2(k.fx / std::max(k.width, k.height)));
+  return std::abs(std::log(k.fx / usual_focal_px(k.width, k.height)));
 }
 
 /// The attempt that explains most; among those within `tie` of it the one with the most usual focal length.

@@ -73,11 +73,11 @@ TEST_CASE("reprojection Jacobians agree with differences", "[sfm][jacobian]") {
   block.parameters[1] = -0.02;
   const auto update = [&] { camera.update(); };
 
-  const ReprojectionCost cost(Vec2(200, 100), intrinsics, camera, block);
+  const ReprojectionCost cost({Vec2(200, 100), &intrinsics, &camera, &block});
   CHECK(worst_jacobian_error(cost, {camera.parameters.data(), block.parameters.data()}, update) < 1e-6);
 
   double log_focal = 0.1;
-  const FocalReprojectionCost focal_cost(Vec2(200, 100), intrinsics, camera, block);
+  const FocalReprojectionCost focal_cost({Vec2(200, 100), &intrinsics, &camera, &block});
   CHECK(worst_jacobian_error(focal_cost, {camera.parameters.data(), block.parameters.data(), &log_focal},
                              update) < 1e-6);
 }
@@ -103,7 +103,7 @@ TEST_CASE("a point behind the camera fails its residual, one beyond infinity doe
   CameraBlock camera(SE3{});
   const Intrinsics intrinsics = centred_intrinsics(400, 512, 288);
   PointBlock block(Vec3(0, 0, 5), Vec3(0.5, 0, 0));
-  const ReprojectionCost cost(Vec2(256, 144), intrinsics, camera, block);
+  const ReprojectionCost cost({Vec2(256, 144), &intrinsics, &camera, &block});
   const double* parameters[] = {camera.parameters.data(), block.parameters.data()};
   double residuals[2];
   CHECK(cost.Evaluate(parameters, residuals, nullptr));
