@@ -164,6 +164,7 @@ void describe(ImportOptions& o, OptionTable& t) {
   t.add("--fps", o.fps, at_least(0), "take frames at this rate [1/s]; 0 = every frame");
   t.add("--image-fps", o.image_fps, positive(), "rate of a folder of images [1/s]");
   t.add("--max-side", o.max_side, at_least(0), "reduce frames to this longer side [px]; 0 = keep");
+  t.add("--cuts", o.cuts, "first frames of further shots: auto (look for them) | none | A,B,... of the clip");
   t.add("--dataset", o.data_set,
         "layout of the source folder: auto | none | tum | bonn | kitti | sintel | 7scenes");
   t.topic("What is known");

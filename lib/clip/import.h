@@ -23,6 +23,7 @@ struct ImportOptions {
   double image_fps = 24;          // rate of a folder of images, which has no time stamps
   std::string frames;             // A:B[:S] of the source
   int max_side = 0;               // longer side of the frames; 0 = as they are
+  std::string cuts = "auto";      // where shots begin: auto, none, or frames of the clip apart by commas
   std::string data_set = "auto";  // layout of a source folder: a name out of data_sets(), auto or none
   std::string intrinsics;         // fx,fy,cx,cy or a file, stated at the source's size, and how it is taken
   std::string poses;              // a file, and how it is taken

@@ -38,7 +38,9 @@ PairList wanted_pairs(const Clip& clip, const std::string& requested, const Run&
   const auto frames = select_frames(run.common.frames, clip.frame_count());
   if (requested.empty() && clip.stage_names("pairs", "txt").empty()) {
     if (frames.size() < 2) warn_of_no_pairs(clip);
-    return neighbours_both_ways(frames);
+    PairList pairs = neighbours_both_ways(frames);
+    leave_out_pairs_across_cuts(clip, pairs);
+    return pairs;
   }
   const std::string name = clip.choose_stage("pairs", requested, "vd-pairs", "txt");
   return read_selected_pairs(clip, clip.stage_file("pairs", name, "txt"), run);

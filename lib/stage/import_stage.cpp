@@ -2,6 +2,7 @@
 #include "stage/import_stage.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <functional>
 #include <iostream>
@@ -18,6 +19,7 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/usage.h"
+#include "stage/find_cuts.h"
 #include "video/video_source.h"
 
 namespace vd {
@@ -142,6 +144,26 @@ void import_once(const fs::path& folder, const std::vector<fs::path>& files, Run
   fs::remove(mark, none);
 }
 
+/// A frame whose bytes were kept and prove damaged is the source's fault, and has its name there.
+std::vector<int> cuts_of_import(const Clip& clip, const ImportOptions& options, const std::vector<fs::path>& files,
+                                const ImportedFrames& imported) {
+  try {
+    return find_cuts(clip, options.cuts);
+  } catch (const MisuseError&) {
+    throw;
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    for (int k = 0; k < clip.frame_count(); ++k) {
+      const std::string start = clip.frame_path(k).string() + ": ";
+      const auto index = static_cast<std::size_t>(imported.source_index[static_cast<std::size_t>(k)]);
+      if (message.rfind(start, 0) == 0 && index < files.size() && files.size() > 1) {
+        throw Error(files[index].string(), message.substr(start.size()));
+      }
+    }
+    throw;
+  }
+}
+
 }  // namespace
 
 fs::path import_stage(const std::string& source_name, const ImportOptions& options, Run& run) {
@@ -158,6 +180,12 @@ fs::path import_stage(const std::string& source_name, const ImportOptions& optio
     json record = {{"item_count", imported.source_index.size()},
                    {"source_frames", imported.source_index},
                    {"source_size", {imported.source_width, imported.source_height}}};
+    ClipInfo info = Clip::open(folder).info();
+    info.cuts = cuts_of_import(Clip::open(folder), options, from.frames->files(), imported);
+    if (!info.cuts.empty()) {
+      log_note(fmt::format("{}: shots begin at frames 0, {}", folder.string(), fmt::join(info.cuts, ", ")));
+    }
+    Clip::write_info(folder, info);
     if (from.is_sample) import_sample_truth(source, imported, folder);
     if (from.sequence) {
       import_sequence_truth(*from.sequence, imported, folder);

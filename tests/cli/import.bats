@@ -184,10 +184,38 @@ setup() { in_empty_folder; }
   run --separate-stderr vd-clip import in -o d --poses sparse
   equal "$status" 1
   is_one_line_with "sparse/images.txt: no pose for 1 of 2 frames (matched by name)" f2.png
-  head -c 40 sparse/cameras.txt >cut.txt
+  head -c 30 sparse/cameras.txt >cut.txt
   run --separate-stderr vd-clip import in -o d --intrinsics cut.txt
   equal "$status" 1
   is_one_line_with "cut.txt:1" OPENCV
+}
+
+@test "cuts between shots are found, and --cuts says otherwise" {
+  for k in 1 2 3; do
+    vd-clip synth "$(echo room street corridor | cut -d' ' -f$k)" -o s$k --length 5 --width 160 --height 90 --seed $k
+  done
+  mkdir in
+  for k in 1 2 3; do for f in 0 1 2 3 4; do cp s$k/rgb/00000$f.png in/$k$f.png; done; done
+  vd-clip import in -o c
+  equal "$(jq -c .cuts c/clip.json)" '[5,10]'
+  vd-clip import s1/rgb -o one
+  equal "$(jq -c .cuts one/clip.json)" '[]'
+  vd-clip import in -o none --cuts none
+  equal "$(jq -c .cuts none/clip.json)" '[]'
+  vd-clip import in -o said --cuts 3,7
+  equal "$(jq -c .cuts said/clip.json)" '[3,7]'
+  for wrong in 3,2 0 15 x 3,,4; do
+    run --separate-stderr vd-clip import in -o d --cuts $wrong
+    equal "$status" 2
+    is_one_line_with --cuts
+  done
+  # No program pairs frames across a cut.
+  vd-pairs c --graph swin-2-noncyclic
+  awk '!/^#/ { a = int($1 / 5); b = int($2 / 5); if (a != b) exit 1; n++ } END { exit n != 42 }' c/pairs/swin.txt
+  rm -r c/pairs
+  vd-flow c --preset ultrafast
+  equal "$(count_files c/flow/dis '*.exr')" 24
+  [ ! -e c/flow/dis/000004_000005.exr ]
 }
 
 @test "a second import does nothing, another one is refused, --force replaces" {
