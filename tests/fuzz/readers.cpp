@@ -5,16 +5,26 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
+#include "io/array_slices.h"
+#include "io/camera_file.h"
+#include "io/colmap.h"
 #include "io/dense.h"
+#include "io/exif.h"
 #include "io/flo.h"
 #include "io/image.h"
 #include "io/intrinsics.h"
 #include "io/kitti_png.h"
+#include "io/nerfstudio.h"
 #include "io/npz.h"
+#include "io/opencv_calibration.h"
 #include "io/pairs.h"
 #include "io/pfm.h"
+#include "io/pose_matrix.h"
+#include "io/sintel.h"
 #include "io/trajectory.h"
+#include "io/y4m.h"
 
 namespace vd::test {
 
@@ -63,14 +73,44 @@ void decode_dense_files(std::string_view bytes) {
   attempt([&] { (void)read_point_maps(path); });
   attempt([&] { (void)read_mask(path); });
   attempt([&] { (void)read_image_info(path); });
+  attempt([&] { (void)ArraySlices(path).next(); });
+  attempt([&] { (void)ArraySlices(path, "a").next(); });
   std::filesystem::remove(path);
+}
+
+void decode_camera_files(std::string_view bytes) {
+  attempt([&] { (void)decode_opencv_calibration(bytes, "file"); });
+  attempt([&] { (void)decode_nerfstudio(bytes, "file"); });
+  attempt([&] { (void)decode_colmap_cameras(bytes, "file"); });
+  (void)decode_camera_file(bytes, "file");
+}
+
+void decode_pose_files(std::string_view bytes) {
+  attempt([&] { (void)decode_colmap_images(bytes, "file"); });
+  attempt([&] { (void)decode_pose_matrix(bytes, "file"); });
+  attempt([&] { (void)decode_kitti_poses(bytes, "file"); });
+  (void)decode_pose_file(bytes, "file");
+}
+
+void decode_sintel_files(std::string_view bytes) {
+  attempt([&] { (void)decode_sintel_camera(bytes, "file"); });
+  (void)decode_dpt(bytes, "file");
+}
+
+void decode_y4m_stream(std::string_view bytes) {
+  std::istringstream stream{std::string(bytes)};
+  Y4mReader reader(stream, "file");
+  while (reader.next()) {
+  }
 }
 
 }  // namespace
 
 const std::vector<Reader>& readers() {
   static const std::vector<Reader> all = {
+      {"cameras", decode_camera_files},
       {"dense", decode_dense_files},
+      {"exif", [](std::string_view bytes) { (void)decode_exif(bytes); }},
       {"exr", [](std::string_view bytes) { (void)decode_exr(bytes, "file"); }},
       {"flo", [](std::string_view bytes) { (void)decode_flo(bytes, "file"); }},
       {"intrinsics", [](std::string_view bytes) { (void)decode_intrinsics(bytes, "file"); }},
@@ -80,7 +120,10 @@ const std::vector<Reader>& readers() {
       {"pairs", [](std::string_view bytes) { (void)decode_pairs(bytes, "file"); }},
       {"pfm", decode_pfm_files},
       {"png", decode_png_files},
+      {"poses", decode_pose_files},
+      {"sintel", decode_sintel_files},
       {"trajectory", [](std::string_view bytes) { (void)decode_trajectory(bytes, "file"); }},
+      {"y4m", decode_y4m_stream},
   };
   return all;
 }
