@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
                           "Choose which frames of a clip are looked at together.",
                           "[CLIP...]",
                           {"vd-pairs beach", "vd-pairs beach --graph swin-3-noncyclic --print",
+                           "vd-pairs beach --graph select --budget 2",
                            "vd-clip import beach.mp4 | vd-pairs --graph stride-5 -o far"},
                           use},
                          argc, argv, [](vd::OptionTable& table) -> vd::ClipBody {

@@ -239,8 +239,7 @@ void describe(PairGraphOptions& o, OptionTable& t) {
   t.topic("Pair graph");
   t.add("--graph", o.graph,
         "complete, swin-W, swinstride-W, swin2stride-W, swinskip_start-W, logwin-W (each with -noncyclic), "
-        "oneref-R, "
-        "stride-K, self, clips-C");
+        "oneref-R, stride-K, self, clips-C; or select: by overlap and parallax, within a budget");
   t.flag("--symmetrise", o.symmetrise, "every pair in both directions");
   t.add("--prefilter", o.prefilter, "seqD or cycD: drop pairs more than D frames apart (cyc: round the end)");
   t.choice("--dialect", o.dialect,
