@@ -193,6 +193,20 @@ AlignedCameras read_back(const WorkingFrames& working, const CameraFiles& files,
   return aligned;
 }
 
+/// Beside frames (those kept, those of the blocks looked at, and what tracking knows of 16 at a time), memory
+/// goes to the observations that are adjusted together: the only part that grows with the clip.
+ItemCost camera_cost(const WorkingFrames& working, const AlignCamerasOptions& options) {
+  const double frames = working.clip().frame_count();
+  const double pixels = static_cast<double>(working.size().width) * working.size().height;
+  const double spacing_px = options.tracks.spacing_px;
+  const double points = std::min<double>(options.tracks.points_per_frame, pixels / (spacing_px * spacing_px));
+  const double kept = std::min<double>(frames, static_cast<double>(working.grey_frames_kept()) + 24);
+  ItemCost cost{pixels * frames * 2e-5, pixels * frames * 3e-6, pixels * 25e-6};
+  cost.shared_megabytes =
+      10 + pixels * 1e-6 * (32 * std::min(frames, 16.0) + kept) + frames * points * 0.9e-3;
+  return cost;
+}
+
 }  // namespace
 
 AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOptions& options,
@@ -208,9 +222,7 @@ AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOpt
   spec.facts["unit"] = json(unit).dump();
   spec.part = "cameras";
   spec.companions = {"intrinsics/" + name + ".txt", "clouds/" + name};
-  const double pixels =
-      static_cast<double>(working.size().width) * working.size().height * clip.frame_count();
-  spec.item_cost = {pixels * 2e-5, pixels * 3e-6, pixels * 12e-6};
+  spec.item_cost = camera_cost(working, options);
   Run unsharded = run;
   unsharded.common.shard = "1/1";
   StageSession session(clip, unsharded, spec, {item});

@@ -2,6 +2,7 @@
 #include "stage/align_depth.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -52,6 +53,20 @@ std::vector<Item> depth_items(const Clip& clip, const AlignDepthOptions& options
     items.push_back(std::move(item));
   }
   return items;
+}
+
+/// Bytes a pixel of the frames that are looked at for one depth: its neighbours' neighbours as images (21
+/// bytes), and its neighbours' depth (12 bytes).
+double window_bytes(const AlignedCameras& aligned, const AlignDepthOptions& options) {
+  const int frames = static_cast<int>(aligned.cameras.size());
+  const NeighbourOptions neighbours = resolved(options.depth).neighbours;
+  int reach = 0;
+  for (int frame = 0; frame < frames; ++frame) {
+    const auto& range = aligned.ranges[static_cast<std::size_t>(frame)];
+    for (const int other : choose_neighbours(aligned.cameras, frame, range, neighbours))
+      reach = std::max(reach, std::abs(other - frame));
+  }
+  return 21.0 * std::min(frames, 4 * reach + 1) + 12.0 * std::min(frames, 2 * reach + 1);
 }
 
 /// The ground as the depth of the frame shows it, for movers to stand on.
@@ -107,7 +122,8 @@ void align_depth(const WorkingFrames& frames, const AlignDepthOptions& options, 
   spec.part = "depth";  // cameras and masks come in as files
   spec.companions = {"conf/" + name};
   const double pixels = static_cast<double>(frames.size().width) * frames.size().height;
-  spec.item_cost = {pixels * 8e-5, pixels * 8e-6, pixels * 400e-6};
+  spec.item_cost = {pixels * 8e-5, pixels * 8e-6, pixels * 160e-6};
+  spec.item_cost.shared_megabytes = pixels * 1e-6 * window_bytes(aligned, options);
   StageSession session(clip, run, spec, depth_items(clip, options, name, aligned));
   if (session.pending().empty()) {
     session.finish();

@@ -65,6 +65,17 @@ END
   [ -e parts/depth/align/stage.json ]
 }
 
+@test "memory is what was expected, within a factor of two, and stays below --memory" {
+  jq -e '[.stages[] | .peak_memory_bytes / .expected_memory_bytes] | length == 3 and all(. > 0.5 and . < 2)' record.json
+  cp -r unaligned bounded
+  vd-align bounded --preset preview -j 64 --memory 110M --json 2>/dev/null >bounded.json
+  jq -e '[.stages[] | .threads < 64 and .peak_memory_bytes < 110 * 1048576] | all' bounded.json
+  equal "$(results_digest bounded)" "$(results_digest c)"
+  run --separate-stderr vd-align unaligned --preset preview --memory 20M
+  equal "$status" 1
+  is_one_line_with "traj/align: needs about" "--memory allows"
+}
+
 @test "known cameras are held, and bring their unit" {
   vd-align c --intrinsics gt --poses gt --preset preview -o known --cameras-only
   equal "$(jq -r .unit c/traj/known.stage.json)" m
