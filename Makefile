@@ -21,6 +21,7 @@ packages-build packages-test packages-demo packages-deb: packages-%:
 build: packages-build
 	@cmake --preset $(PRESET) -DCMAKE_INSTALL_PREFIX=$(PREFIX) $(CMAKE_FLAGS) >build/configure.log 2>&1 || \
 	  { cat build/configure.log; exit 1; }
+	@[ -e build/bin/vd-align ] || echo "Building, several minutes the first time"
 	@cmake --build build -j $(JOBS) -- --quiet
 
 build test: | build-folder
