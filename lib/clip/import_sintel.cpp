@@ -66,7 +66,7 @@ Sequence open_sintel_sequence(const fs::path& folder) {
       const ImageInfo image = read_image_info(files[k]);
       const Mat3& m = camera.intrinsics;
       frame.camera = LensCamera{{m(0, 0), m(1, 1), m(0, 2), m(1, 2), image.width, image.height}, {}};
-      frame.world_from_camera = inverse(camera.camera_from_world);
+      frame.world_from_camera = inverse(camera.camera_from_world());
     }
     sequence.frames.push_back(std::move(frame));
   }

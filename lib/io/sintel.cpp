@@ -61,9 +61,8 @@ SintelCamera decode_sintel_camera(std::string_view bytes, const std::string& whe
   if (!camera.intrinsics.allFinite() || !(camera.intrinsics(0, 0) > 0) || !(camera.intrinsics(1, 1) > 0)) {
     throw Error(where, "no camera: its focal lengths are not positive numbers");
   }
-  const auto pose = pose_from_values(extrinsics, where);
-  if (!pose) throw Error(where, "a pose that is not finite");
-  camera.camera_from_world = *pose;
+  if (!pose_from_values(extrinsics, where)) throw Error(where, "a pose that is not finite");
+  for (int k = 0; k < 12; ++k) camera.extrinsics(k / 4, k % 4) = extrinsics[static_cast<std::size_t>(k)];
   return camera;
 }
 

@@ -15,12 +15,15 @@ namespace vd {
 [[nodiscard]] DepthMap decode_dpt(std::string_view bytes, const std::string& where);
 [[nodiscard]] DepthMap read_dpt(const std::filesystem::path& path);
 
-/// Camera of the Sintel data set (.cam): x = M N X with camera axes as everywhere in vd. M is upper
-/// triangular.
+/// Camera of the Sintel data set (.cam): x = M N X with camera axes as everywhere in vd, kept as stored.
 struct SintelCamera {
-  Mat3 intrinsics;        // M, pixels
-  SE3 camera_from_world;  // N
+  Mat3 intrinsics;                         // M, pixels, upper triangular
+  Eigen::Matrix<double, 3, 4> extrinsics;  // N = [R t], camera from world
+  [[nodiscard]] SE3 camera_from_world() const {
+    return make_se3(extrinsics.leftCols<3>(), extrinsics.col(3));
+  }
 };
+/// Throws Error also when R is no rotation.
 [[nodiscard]] SintelCamera decode_sintel_camera(std::string_view bytes, const std::string& where);
 [[nodiscard]] SintelCamera read_sintel_camera(const std::filesystem::path& path);
 

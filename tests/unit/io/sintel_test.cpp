@@ -39,7 +39,7 @@ TEST_CASE("Sintel's depth and cameras", "[io][sintel]") {
   const vd::SintelCamera camera = vd::decode_sintel_camera(camera_file(), "c");
   CHECK(camera.intrinsics(1, 1) == 901);
   CHECK(camera.intrinsics(0, 2) == 511.5);
-  CHECK(camera.camera_from_world.translation == vd::Vec3(4, 5, 6));
+  CHECK(camera.camera_from_world().translation == vd::Vec3(4, 5, 6));
 }
 
 TEST_CASE("Sintel's files that end early, or are others, are refused", "[io][sintel][hostile]") {
