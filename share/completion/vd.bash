@@ -10,13 +10,24 @@ _vd_words() {
     'vd-align --format') words='exr npy' ;;
     'vd-align --compression') words='none rle zips zip piz' ;;
     'vd-align --progress') words='auto always never json' ;;
-    'vd-clip verbs') words='import import-stereo info synth' ;;
-    'vd-clip import options') words='--config --force --fps --frames --help --help-all --image-fps --intrinsics --json --json-usage --max-side --memory --no-force --no-json --no-provenance --no-quiet --no-verbose --output --print-config --progress --provenance --quiet --threads --verbose --version -f -h -j -o -q -v' ;;
+    'vd-clip verbs') words='import import-stereo info import-stage check synth' ;;
+    'vd-clip import options') words='--config --cuts --dataset --force --fps --frames --help --help-all --image-fps --intrinsics --json --json-usage --mask-invert --masks --max-side --memory --no-force --no-json --no-mask-invert --no-provenance --no-quiet --no-verbose --output --poses --poses-unit --print-config --progress --provenance --quiet --threads --undistort --verbose --version -f -h -j -o -q -v' ;;
+    'vd-clip import --undistort') words='auto always never' ;;
     'vd-clip import --progress') words='auto always never json' ;;
     'vd-clip import-stereo options') words='--calib --config --disparity --force --help --help-all --json --json-usage --memory --no-force --no-json --no-provenance --no-quiet --no-verbose --output --print-config --progress --provenance --quiet --threads --verbose --version -f -h -j -o -q -v' ;;
     'vd-clip import-stereo --progress') words='auto always never json' ;;
     'vd-clip info options') words='--config --help --help-all --json --json-usage --memory --no-json --no-provenance --no-quiet --no-verbose --print-config --progress --provenance --quiet --threads --verbose --version -h -j -q -v' ;;
     'vd-clip info --progress') words='auto always never json' ;;
+    'vd-clip import-stage options') words='--compression --config --dry-run --first --force --format --from --half --help --help-all --json --json-usage --kind --memory --native --no-dry-run --no-force --no-half --no-json --no-native --no-provenance --no-quiet --no-verbose --output --pattern --print-config --progress --provenance --quaternion --quiet --scale --shard --size --step --threads --unit --verbose --version -f -h -j -o -q -v' ;;
+    'vd-clip import-stage --kind') words=' depth inverse conf flow pointmap mask tracks traj intrinsics' ;;
+    'vd-clip import-stage --from') words='auto plain monst3r megasam vda depthcrafter vipe' ;;
+    'vd-clip import-stage --unit') words='auto m relative affine' ;;
+    'vd-clip import-stage --quaternion') words='auto xyzw wxyz' ;;
+    'vd-clip import-stage --format') words='exr npy' ;;
+    'vd-clip import-stage --compression') words='none rle zips zip piz' ;;
+    'vd-clip import-stage --progress') words='auto always never json' ;;
+    'vd-clip check options') words='--config --help --help-all --json --json-usage --memory --no-json --no-provenance --no-quiet --no-verbose --print-config --progress --provenance --quiet --threads --verbose --version -h -j -q -v' ;;
+    'vd-clip check --progress') words='auto always never json' ;;
     'vd-clip synth options') words='--config --dry-run --focal --force --fps --height --help --help-all --json --json-usage --length --memory --motion-blur --no-dry-run --no-force --no-json --no-motion-blur --no-provenance --no-quiet --no-verbose --noise --output --print-config --progress --provenance --quiet --seed --shard --shutter --threads --verbose --version --width -f -h -j -o -q -v' ;;
     'vd-clip synth --progress') words='auto always never json' ;;
     'vd-eval options') words='--align --align-first --align-path --all-pairs --clip-max --clip-min --conf --config --delta --delta-tolerance --delta-unit --depth --disparity --dry-run --fit --fit-pixels --fit-scored-only --force --frames --help --help-all --intrinsics --inverse --json --json-usage --lad2-iterations --lad2-rate --mask --masks --max-depth --memory --min-depth --no-all-pairs --no-disparity --no-dry-run --no-fit-scored-only --no-force --no-json --no-pairs-from-reference --no-provenance --no-quiet --no-static-scene --no-unknown-is-zero --no-verbose --output --pairs-from-reference --pooling --pre-clip-max --pre-clip-min --print-config --progress --provenance --quiet --require --shard --static-scene --table --threads --traj --unknown-is-zero --verbose --version -f -h -j -o -q -v' ;;
@@ -34,7 +45,7 @@ _vd_words() {
     'vd-flow --format') words='exr npy' ;;
     'vd-flow --compression') words='none rle zips zip piz' ;;
     'vd-flow --progress') words='auto always never json' ;;
-    'vd-pairs options') words='--clip-variant --compat --config --dialect --dry-run --exact-clips --force --force-symmetrise --frames --graph --help --help-all --json --json-usage --memory --no-compat --no-dry-run --no-exact-clips --no-force --no-force-symmetrise --no-json --no-print --no-provenance --no-quiet --no-symmetrise --no-verbose --output --prefilter --print --print-config --progress --provenance --quiet --shard --symmetrise --threads --verbose --version -f -h -j -o -q -v' ;;
+    'vd-pairs options') words='--budget --clip-variant --compat --config --dialect --dry-run --exact-clips --flow --force --force-symmetrise --frames --full-parallax --graph --help --help-all --json --json-usage --least-overlap --memory --no-compat --no-dry-run --no-exact-clips --no-force --no-force-symmetrise --no-json --no-print --no-provenance --no-quiet --no-symmetrise --no-verbose --output --prefilter --print --print-config --progress --provenance --quiet --reach --shard --symmetrise --threads --verbose --version -f -h -j -o -q -v' ;;
     'vd-pairs --dialect') words='vd dust3r monst3r align3r' ;;
     'vd-pairs --clip-variant') words='depth pose' ;;
     'vd-pairs --progress') words='auto always never json' ;;
@@ -50,7 +61,7 @@ _vd_words() {
 }
 _vd_takes_value() {
   case $1 in
-    --align-first|--align-memory|--base-scale|--calib|--clip-max|--clip-min|--columns|--conf|--corner-cell|--corner-floor|--delta|--delta-tolerance|--depth|--disparity|--finest-stride|--flow|--focal|--fps|--frames|--full-iterations|--graph|--growing-points|--height|--image-fps|--intrinsics|--inverse|--lad2-iterations|--lad2-rate|--length|--loss|--mask|--mask-chain|--mask-return|--mask-smallest|--mask-smoothness|--masks|--max-depth|--max-disagreement|--max-iterations|--max-offset|--max-planes|--max-side|--memory|--min-agreeing|--min-angle|--min-depth|--min-parallax|--min-strength|--model|--motion-sigma|--neighbours|--noise|--output|--pair-inlier|--pair-motion|--pair-rotation|--pair-samples|--pair-sigma|--pairs|--pnp-iterations|--pnp-min-confidence|--pointmap|--points|--poses|--pre-clip-max|--pre-clip-min|--prefilter|--range|--require|--rotation-only|--round-trip|--seed|--shard|--shutter|--smoothness|--spacing|--starts|--threads|--tolerance|--track-rms|--traj|--what|--width|--window|--working-side|-j|-o) return 0 ;;
+    --align-first|--align-memory|--base-scale|--budget|--calib|--clip-max|--clip-min|--columns|--conf|--corner-cell|--corner-floor|--cuts|--dataset|--delta|--delta-tolerance|--depth|--disparity|--finest-stride|--first|--flow|--focal|--fps|--frames|--full-iterations|--full-parallax|--graph|--growing-points|--height|--image-fps|--intrinsics|--inverse|--lad2-iterations|--lad2-rate|--least-overlap|--length|--loss|--mask|--mask-chain|--mask-return|--mask-smallest|--mask-smoothness|--masks|--max-depth|--max-disagreement|--max-iterations|--max-offset|--max-planes|--max-side|--memory|--min-agreeing|--min-angle|--min-depth|--min-parallax|--min-strength|--model|--motion-sigma|--neighbours|--noise|--output|--pair-inlier|--pair-motion|--pair-rotation|--pair-samples|--pair-sigma|--pairs|--pattern|--pnp-iterations|--pnp-min-confidence|--pointmap|--points|--poses|--poses-unit|--pre-clip-max|--pre-clip-min|--prefilter|--range|--reach|--require|--rotation-only|--round-trip|--scale|--seed|--shard|--shutter|--size|--smoothness|--spacing|--starts|--step|--threads|--tolerance|--track-rms|--traj|--what|--width|--window|--working-side|-j|-o) return 0 ;;
   esac
   return 1
 }

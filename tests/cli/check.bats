@@ -132,6 +132,12 @@ sys.stdout.buffer.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + he
   echo "{" >c/report/odd.json
   is_bad c/report/odd.json JSON
   rm c/report/odd.json
+  cp c/clip.json good
+  for cuts in '[5]' '[0]' '[3, 2]'; do
+    jq ".cuts = $cuts" good >c/clip.json
+    is_bad c/clip.json cuts
+  done
+  cp good c/clip.json
   jq '.times_s[1] = 0' c/clip.json >t && cp t c/clip.json
   is_bad c/clip.json increase
   rm c/clip.json
