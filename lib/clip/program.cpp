@@ -131,20 +131,24 @@ bool goes_on(int code, int& worst) {
   return severity(code) < severity(128);
 }
 
+/// Without arguments, or with "-" alone. Throws MisuseError where that would wait for somebody to type.
+bool come_from_stdin(const std::vector<std::string>& arguments, const std::string& program) {
+  if (arguments.empty() && isatty(STDIN_FILENO) != 0) {
+    throw MisuseError("", "no clip named, and none piped in; see " + program + " --help");
+  }
+  return arguments.empty() || (arguments.size() == 1 && arguments[0] == "-");
+}
+
 int run_on_clips(const std::vector<std::string>& arguments, const ProgramInfo& info, const ClipBody& body,
                  Run& run) {
   int worst = done;
   const auto work = [&](const std::string& path) {
     return goes_on(run_on_clip(path, info, body, run), worst);
   };
-  const bool from_stdin = arguments.empty() || (arguments.size() == 1 && arguments[0] == "-");
-  if (!from_stdin) {
+  if (!come_from_stdin(arguments, info.name)) {
     for (const auto& path : arguments)
       if (!work(path)) break;
     return worst;
-  }
-  if (arguments.empty() && isatty(STDIN_FILENO) != 0) {
-    throw MisuseError("", "no clip named, and none piped in; see " + info.name + " --help");
   }
   std::string path;
   while (std::getline(std::cin, path)) {
@@ -153,7 +157,15 @@ int run_on_clips(const std::vector<std::string>& arguments, const ProgramInfo& i
   return worst;
 }
 
-int run_verb(const Verb& verb, const VerbBody& body, const std::vector<std::string>& arguments, Run& run) {
+int run_verb(const Verb& verb, const VerbBody& body, std::vector<std::string> arguments, Run& run) {
+  if (verb.from_stdin && come_from_stdin(arguments, run.program + " " + verb.info.name)) {
+    arguments.clear();
+    std::string line;
+    while (std::getline(std::cin, line)) {
+      if (!line.empty()) arguments.push_back(line);
+    }
+    if (arguments.empty()) return done;
+  }
   if (!verb.one_by_one || arguments.size() < 2) {
     body(arguments, run);
     return done;

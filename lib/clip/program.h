@@ -42,6 +42,7 @@ struct Verb {
   ProgramInfo info;  // name is the verb
   std::function<VerbBody(OptionTable& table)> declare;
   bool one_by_one = false;  // called once an argument: one that fails does not stop the others
+  bool from_stdin = false;  // without arguments, or with "-", they come line by line from standard input
 };
 int run_verbs(const ProgramInfo& info, int argc, char** argv, const std::vector<Verb>& verbs);
 

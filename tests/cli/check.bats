@@ -167,4 +167,6 @@ sys.stdout.buffer.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + he
   equal "${#lines[@]}" 2
   [[ ${lines[0]} == other/depth/align:* ]]
   [[ ${lines[1]} == empty/clip.json:* ]]
+  equal "$(printf 'c\nother\n' | vd-clip check)" "${lines[0]}"
+  vd-pairs c --graph stride-2 | vd-clip check
 }
