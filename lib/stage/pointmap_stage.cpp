@@ -165,9 +165,7 @@ void describe(PointmapStageOptions& o, OptionTable& t) {
   describe(o.output, t);
 }
 
-void pointmap_stage(const Clip& clip, const PointmapStageOptions& given, Run& run) {
-  PointmapStageOptions options = given;
-  options.focal.seed = options.geometric.two_view.seed = static_cast<std::uint64_t>(run.common.seed);
+void pointmap_stage(const Clip& clip, const PointmapStageOptions& options, Run& run) {
   if (options.model != "geometric") {
     throw MisuseError("--model", fmt::format("'{}' is not known; there is: geometric", options.model));
   }
