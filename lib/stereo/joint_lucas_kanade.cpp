@@ -86,7 +86,51 @@ void pass(const MatchImage& reference, Span<const MatchImage* const> neighbours,
     for (WindowSums& neighbour : sums) neighbour.compute_terms();
     solver.solve(sums, depth.inverse.row(y), limits, refined.row(y), depth.strength.row(y));
   }
-  cv::medianBlur(as_mat(refined), as_mat(depth.inverse), last ? 3 : 5);
+  cv::medianBlur(as_mat(refined), as_mat(depth.inverse), 3);
+}
+
+/// Every second pixel of every second row. The neighbours keep their size, so nothing is lost but the number
+/// of residuals.
+MatchImage every_second(const MatchImage& full) {
+  MatchImage half;
+  const int width = (full.samples.width() + 1) / 2;
+  const int height = (full.samples.height() + 1) / 2;
+  const Intrinsics& k = full.camera.intrinsics;
+  half.camera = {Intrinsics{k.fx / 2, k.fy / 2, k.cx / 2, k.cy / 2, width, height},
+                 full.camera.world_from_camera};
+  half.samples = Map<float, 4>(width, height);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x)
+      std::copy_n(full.samples.row(2 * y) + 8 * static_cast<std::ptrdiff_t>(x), 4,
+                  half.samples.row(y) + 4 * static_cast<std::ptrdiff_t>(x));
+  return half;
+}
+
+/// The mean of the nearest values of a map of every second pixel.
+void enlarge(const Map<float>& half, Map<float>& full) {
+  for (int y = 0; y < full.height(); ++y) {
+    const float* above = half.row(y / 2);
+    const float* below = half.row(std::min((y + 1) / 2, half.height() - 1));
+    float* out = full.row(y);
+    for (int x = 0; x < full.width(); ++x) {
+      const int left = x / 2;
+      const int right = std::min((x + 1) / 2, half.width() - 1);
+      out[x] = 0.25F * (above[left] + above[right] + below[left] + below[right]);
+    }
+  }
+}
+
+/// A pass over a quarter of the pixels: before the last pass depth is as smooth as that.
+void coarse_pass(const MatchImage& reference, Span<const MatchImage* const> neighbours, int window_px,
+                 double noise_grey, const Limits& limits, RawDepth& depth) {
+  const MatchImage half = every_second(reference);
+  const int width = half.samples.width();
+  const int height = half.samples.height();
+  RawDepth coarse{Map<float>(width, height), Map<float>(width, height), Map<float>(width, height)};
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) coarse.inverse(x, y) = depth.inverse(2 * x, 2 * y);
+  pass(half, neighbours, window_px / 4 * 2 + 1, noise_grey, limits, coarse, false);
+  enlarge(coarse.inverse, depth.inverse);
 }
 
 }  // namespace
@@ -117,9 +161,14 @@ RawDepth joint_lucas_kanade(const MatchImage& reference, Span<const MatchImage* 
                       static_cast<float>(options.max_step)};
   const double noise_grey =
       std::min(std::max(reference.noise_grey, options.least_noise_grey), options.noise_grey);
-  for (std::size_t k = 0; k < options.windows_px.size(); ++k)
-    pass(reference, neighbours, options.windows_px[k], noise_grey, limits, depth,
-         k + 1 == options.windows_px.size());
+  const std::size_t passes = options.windows_px.size();
+  for (std::size_t k = 0; k < passes; ++k) {
+    const int window_px = options.windows_px[k];
+    if (k + 1 < passes)
+      coarse_pass(reference, neighbours, window_px, noise_grey, limits, depth);
+    else
+      pass(reference, neighbours, window_px, noise_grey, limits, depth, true);
+  }
   return depth;
 }
 

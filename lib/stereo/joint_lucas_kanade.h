@@ -40,8 +40,8 @@ struct LucasKanadeTerm {
 
 /// Refines a seed: per pass and pixel one Gauss-Newton step on log inverse depth, jointly over all
 /// neighbours, from sums over a window, then a median filter. A neighbour counts by (v_min / v)^2 / v with v
-/// its unexplained variance: hidden and moving surfaces drop out. Lucas and Kanade 1981; the weights are from
-/// experiments.
+/// its unexplained variance: hidden and moving surfaces drop out. All passes but the last run on every
+/// second pixel of every second row. Lucas and Kanade 1981; the weights are from experiments.
 ///
 /// seed  positive inverse depth of every pixel, right to a few per cent
 [[nodiscard]] RawDepth joint_lucas_kanade(const MatchImage& reference,

@@ -50,36 +50,62 @@ int count_planes(const MatchImage& reference, const std::vector<EpipolarMap>& ma
   return std::clamp(static_cast<int>(std::min(*at, 1e4F)) + 1, options.min_planes, options.max_planes);
 }
 
-/// Neighbour seen through a plane: bilinear, in 1/32 px. outside is set to 255 where the plane leaves the
-/// neighbour.
-void warp_by_plane(const Map<std::int8_t>& image, const EpipolarMap& map, float w, Map<std::int8_t>& warped,
-                   Map<std::uint8_t>& outside) {
-  const Eigen::Vector3f column = map.a.col(2) + w * map.b;
+/// Where the pixels of a row land: the first of the four samples around, and 1/32 px from it.
+struct RowTargets {
+  std::vector<int> corner, right, below;
+  explicit RowTargets(int width) : corner(width), right(width), below(width) {}
+};
+
+/// One row seen through a plane; a loop without branches. outside is set to 1 where the plane leaves the
+/// neighbour, whose first pixel then takes the place.
+void project_row(const EpipolarMap& map, const Eigen::Vector3f& start, const Map<std::int8_t>& image,
+                 RowTargets& targets, std::uint8_t* __restrict outside) {
+  const int width = static_cast<int>(targets.corner.size());
+  const int image_width = image.width();
+  const int last_column = std::max(0, image.width() - 2);
+  const int last_row = std::max(0, image.height() - 2);
   const auto right = static_cast<float>(image.width() - 1);
   const auto bottom = static_cast<float>(image.height() - 1);
+  const float step_x = map.a(0, 0), step_y = map.a(1, 0), step_z = map.a(2, 0);
+  const float start_x = start.x(), start_y = start.y(), start_z = start.z();
+  int* __restrict corner = targets.corner.data();
+  int* __restrict to_right = targets.right.data();
+  int* __restrict to_below = targets.below.data();
+  for (int x = 0; x < width; ++x) {
+    const auto xf = static_cast<float>(x);
+    const float z = step_z * xf + start_z;
+    const float inverse_z = 1.0F / z;
+    const float u = (step_x * xf + start_x) * inverse_z;
+    const float v = (step_y * xf + start_y) * inverse_z;
+    // Bits instead of && keep the loop free of branches.
+    const bool inside = (z > 0) & (u >= 0) & (v >= 0) & (u <= right) & (v <= bottom);
+    const int u32 = static_cast<int>((inside ? u : 0.0F) * 32);
+    const int v32 = static_cast<int>((inside ? v : 0.0F) * 32);
+    const int x0 = std::min(u32 >> 5, last_column);
+    const int y0 = std::min(v32 >> 5, last_row);
+    corner[x] = y0 * image_width + x0;
+    to_right[x] = u32 - (x0 << 5);
+    to_below[x] = v32 - (y0 << 5);
+    outside[x] = inside ? 0 : 1;
+  }
+}
+
+/// Neighbour seen through a plane: bilinear, in 1/32 px.
+void warp_by_plane(const Map<std::int8_t>& image, const EpipolarMap& map, float w, RowTargets& targets,
+                   Map<std::int8_t>& warped, Map<std::uint8_t>& outside) {
+  const Eigen::Vector3f column = map.a.col(2) + w * map.b;
+  const int column_step = image.width() > 1 ? 1 : 0;
+  const int row_step = image.height() > 1 ? image.width() : 0;
   for (int y = 0; y < warped.height(); ++y) {
-    const Eigen::Vector3f start = map.a.col(1) * static_cast<float>(y) + column;
+    project_row(map, map.a.col(1) * static_cast<float>(y) + column, image, targets, outside.row(y));
+    std::int8_t* out = warped.row(y);
     for (int x = 0; x < warped.width(); ++x) {
-      const Eigen::Vector3f p = map.a.col(0) * static_cast<float>(x) + start;
-      const float inverse_z = 1.0F / p.z();
-      const float u = p.x() * inverse_z;
-      const float v = p.y() * inverse_z;
-      const bool inside = p.z() > 0 && u >= 0 && v >= 0 && u <= right && v <= bottom;
-      outside(x, y) = inside ? 0 : 1;
-      if (!inside) {
-        warped(x, y) = 0;
-        continue;
-      }
-      const int u32 = static_cast<int>(u * 32);
-      const int v32 = static_cast<int>(v * 32);
-      const int column_step = (u32 >> 5) < image.width() - 1 ? 1 : 0;
-      const int row_step = (v32 >> 5) < image.height() - 1 ? image.width() : 0;
-      const std::int8_t* at = image.row(v32 >> 5) + (u32 >> 5);
-      const int au = u32 & 31;
-      const int av = v32 & 31;
+      const std::int8_t* at = image.data() + targets.corner[x];
+      const int au = targets.right[x];
+      const int av = targets.below[x];
       const int top = at[0] * (32 - au) + at[column_step] * au;
       const int low = at[row_step] * (32 - au) + at[row_step + column_step] * au;
-      warped(x, y) = static_cast<std::int8_t>((top * (32 - av) + low * av + 512) >> 10);
+      out[x] = static_cast<std::int8_t>((top * (32 - av) + low * av + 512) >> 10);
     }
   }
 }
@@ -128,20 +154,41 @@ class BetterHalf {
     }
   }
 
-  void write_mean(CostVolume& volume, int plane) const {
+  void write_mean(Map<std::uint8_t>& mean) const {
     const auto count = static_cast<unsigned>(kept_.size());
     const unsigned reciprocal = (65536U + count - 1) / count;
-    const std::size_t pixels = kept_.front().pixels();
-    for (std::size_t i = 0; i < pixels; ++i) {
-      unsigned sum = 0;
-      for (const auto& map : kept_) sum += map.values()[i];
-      volume.values[i * volume.planes + plane] = static_cast<std::uint8_t>((sum * reciprocal) >> 16);
+    const std::size_t pixels = mean.pixels();
+    std::vector<std::uint16_t> sums(pixels);
+    std::uint16_t* __restrict sum = sums.data();
+    for (const auto& map : kept_) {
+      const std::uint8_t* __restrict kept = map.data();
+      for (std::size_t i = 0; i < pixels; ++i) sum[i] = static_cast<std::uint16_t>(sum[i] + kept[i]);
     }
+    std::uint8_t* __restrict out = mean.data();
+    for (std::size_t i = 0; i < pixels; ++i) out[i] = static_cast<std::uint8_t>((sum[i] * reciprocal) >> 16);
   }
 
  private:
   std::vector<Map<std::uint8_t>> kept_;
 };
+
+/// Planes come one by one, the volume keeps those of a pixel together: several at a time go in, so that every
+/// line of memory is fetched once for all of them.
+void write_planes(const std::vector<Map<std::uint8_t>>& means, int first, int count, CostVolume& volume) {
+  const std::size_t pixels = static_cast<std::size_t>(volume.width) * volume.height;
+  for (std::size_t i = 0; i < pixels; ++i) {
+    std::uint8_t* out = volume.values.data() + i * volume.planes + first;
+    for (int k = 0; k < count; ++k) out[k] = means[k].data()[i];
+  }
+}
+
+void replace_outside(const Map<std::uint8_t>& outside, Map<std::uint8_t>& cost) {
+  const std::size_t count = cost.pixels();
+  const std::uint8_t* __restrict left = outside.data();
+  std::uint8_t* __restrict value = cost.data();
+  for (std::size_t i = 0; i < count; ++i)
+    value[i] = left[i] != 0 ? outside_cost : std::min(value[i], worst_cost);
+}
 
 CostVolume matching_costs(const MatchImage& reference, Span<const MatchImage* const> neighbours,
                           const std::vector<EpipolarMap>& maps,
@@ -155,17 +202,23 @@ CostVolume matching_costs(const MatchImage& reference, Span<const MatchImage* co
   Map<std::int8_t> warped(width, height);
   Map<std::uint8_t> outside(width, height), cost(width, height), smooth(width, height);
   std::vector<std::uint16_t> sums;
+  RowTargets targets(width);
+  constexpr int planes_at_once = 16;
+  std::vector<Map<std::uint8_t>> means(planes_at_once, Map<std::uint8_t>(width, height));
   for (int plane = 0; plane < volume.planes; ++plane) {
     better_half.restart();
     for (std::size_t k = 0; k < neighbours.size(); ++k) {
-      warp_by_plane(neighbours[k]->sweep_image, maps[k], plane_inverse_depths[plane], warped, outside);
+      warp_by_plane(neighbours[k]->sweep_image, maps[k], plane_inverse_depths[plane], targets, warped,
+                    outside);
       census.compare(warped, cost);
       smooth_and_double(cost, sums, smooth);
-      for (std::size_t i = 0; i < smooth.pixels(); ++i)
-        smooth.values()[i] = outside.values()[i] ? outside_cost : std::min(smooth.values()[i], worst_cost);
+      replace_outside(outside, smooth);
       better_half.insert(smooth);
     }
-    better_half.write_mean(volume, plane);
+    const int in_batch = plane % planes_at_once;
+    better_half.write_mean(means[in_batch]);
+    if (in_batch + 1 == planes_at_once || plane + 1 == volume.planes)
+      write_planes(means, plane - in_batch, in_batch + 1, volume);
   }
   return volume;
 }

@@ -10,6 +10,22 @@ namespace {
 /// Four floats in one register; unaligned loads. GCC and Clang map it to whatever the machine has.
 typedef float Float4 __attribute__((vector_size(16), aligned(4), may_alias));
 
+Float4 load(const float* from) { return *reinterpret_cast<const Float4*>(from); }
+void store(const Float4& value, float* to) { *reinterpret_cast<Float4*>(to) = value; }
+
+/// Four samples (grey, slope along x, slope along y, 0) as three rows of four values.
+struct Turned {
+  Float4 grey, slope_x, slope_y;
+};
+Turned turn(const Float4& a, const Float4& b, const Float4& c, const Float4& d) {
+  const Float4 ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  const Float4 cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const Float4 ab_y = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const Float4 cd_y = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  return {__builtin_shufflevector(ab, cd, 0, 1, 4, 5), __builtin_shufflevector(ab, cd, 2, 3, 6, 7),
+          __builtin_shufflevector(ab_y, cd_y, 0, 1, 4, 5)};
+}
+
 enum { count, residual, gradient, residual_squared, gradient_squared, product };
 
 }  // namespace
@@ -25,8 +41,9 @@ WindowSums::WindowSums(const MatchImage& reference, const MatchImage& neighbour,
   const auto width = static_cast<std::size_t>(width_);
   window_.assign(2 * radius_ + 1,
                  Entry{std::vector<float>(width), std::vector<float>(width), std::vector<float>(width)});
-  for (auto* row : {&u_, &v_, &step_u_, &step_v_, &seen_}) row->resize(width);
-  sampled_.resize(4 * width);
+  for (auto* row : {&fraction_u_, &fraction_v_, &step_u_, &step_v_, &seen_}) row->resize(width);
+  column_.resize(width);
+  row_.resize(width);
   for (auto& column : columns_) column.resize(width + 2 * radius_ + 1);
   for (auto& sum : sums_) sum.resize(width);
   for (auto* row : {&terms_.slope, &terms_.curvature, &terms_.variance, &terms_.count}) row->resize(width);
@@ -52,8 +69,12 @@ void WindowSums::project_row(int y, const float* inverse, float* largest_paralla
   const float b0 = map_.b.x(), b1 = map_.b.y(), b2 = map_.b.z();
   const auto right = static_cast<float>(neighbour_.samples.width() - 1);
   const auto bottom = static_cast<float>(neighbour_.samples.height() - 1);
-  float* __restrict out_u = u_.data();
-  float* __restrict out_v = v_.data();
+  const int last_column = neighbour_.samples.width() - 2;
+  const int last_row = neighbour_.samples.height() - 2;
+  int* __restrict out_column = column_.data();
+  int* __restrict out_row = row_.data();
+  float* __restrict out_fraction_u = fraction_u_.data();
+  float* __restrict out_fraction_v = fraction_v_.data();
   float* __restrict out_step_u = step_u_.data();
   float* __restrict out_step_v = step_v_.data();
   float* __restrict out_seen = seen_.data();
@@ -68,8 +89,14 @@ void WindowSums::project_row(int y, const float* inverse, float* largest_paralla
     // Products instead of && keep the loop free of branches.
     const float seen = (z > 1e-3F ? 1.0F : 0.0F) * (u >= 0 ? 1.0F : 0.0F) * (v >= 0 ? 1.0F : 0.0F) *
                        (u <= right ? 1.0F : 0.0F) * (v <= bottom ? 1.0F : 0.0F);
-    out_u[x] = seen * u;
-    out_v[x] = seen * v;
+    const float seen_u = seen * u;
+    const float seen_v = seen * v;
+    const int x0 = std::min(static_cast<int>(seen_u), last_column);
+    const int y0 = std::min(static_cast<int>(seen_v), last_row);
+    out_column[x] = x0;
+    out_row[x] = y0;
+    out_fraction_u[x] = seen_u - static_cast<float>(x0);
+    out_fraction_v[x] = seen_v - static_cast<float>(y0);
     out_step_u[x] = seen * w * inverse_z * (b0 - u * b2);
     out_step_v[x] = seen * w * inverse_z * (b1 - v * b2);
     out_seen[x] = seen;
@@ -82,30 +109,32 @@ void WindowSums::project_row(int y, const float* inverse, float* largest_paralla
 }
 
 void WindowSums::sample_row(int y, Entry& entry) {
-  const int last_column = neighbour_.samples.width() - 2;
-  const int last_row = neighbour_.samples.height() - 2;
-  const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(neighbour_.samples.width()) * 4;
+  const std::ptrdiff_t stride = 4 * static_cast<std::ptrdiff_t>(neighbour_.samples.width());
   const float* image = neighbour_.samples.data();
-  for (int x = 0; x < width_; ++x) {
-    const int x0 = std::min(static_cast<int>(u_[x]), last_column);
-    const int y0 = std::min(static_cast<int>(v_[x]), last_row);
-    const float ax = u_[x] - static_cast<float>(x0);
-    const float ay = v_[x] - static_cast<float>(y0);
-    const float* corner = image + y0 * stride + static_cast<std::ptrdiff_t>(x0) * 4;
-    const auto load = [](const float* from) { return *reinterpret_cast<const Float4*>(from); };
-    const Float4 top = load(corner) + (load(corner + 4) - load(corner)) * ax;
-    const Float4 low = load(corner + stride) + (load(corner + stride + 4) - load(corner + stride)) * ax;
-    *reinterpret_cast<Float4*>(&sampled_[4 * static_cast<std::size_t>(x)]) = top + (low - top) * ay;
-  }
+  const auto sample = [&](int x) {
+    const float* corner = image + row_[x] * stride + 4 * static_cast<std::ptrdiff_t>(column_[x]);
+    const Float4 top = load(corner) + (load(corner + 4) - load(corner)) * fraction_u_[x];
+    const Float4 low =
+        load(corner + stride) + (load(corner + stride + 4) - load(corner + stride)) * fraction_u_[x];
+    return top + (low - top) * fraction_v_[x];
+  };
   const float* reference = reference_.samples.row(y);
-  const float* sampled = sampled_.data();
   float* __restrict e = entry.residual.data();
   float* __restrict g = entry.gradient.data();
-  float* __restrict seen = entry.seen.data();
-  for (int x = 0; x < width_; ++x) {
-    seen[x] = seen_[x];
-    e[x] = seen_[x] * (reference[4 * x] - sampled[4 * x]);
-    g[x] = sampled[4 * x + 1] * step_u_[x] + sampled[4 * x + 2] * step_v_[x];
+  std::copy(seen_.begin(), seen_.end(), entry.seen.begin());
+  int x = 0;
+  for (; x + 4 <= width_; x += 4) {  // samples of four pixels side by side, turned into rows of values
+    const Turned there = turn(sample(x), sample(x + 1), sample(x + 2), sample(x + 3));
+    const Float4 here = turn(load(reference + 4 * x), load(reference + 4 * x + 4),
+                             load(reference + 4 * x + 8), load(reference + 4 * x + 12))
+                            .grey;
+    store(load(&seen_[x]) * (here - there.grey), e + x);
+    store(there.slope_x * load(&step_u_[x]) + there.slope_y * load(&step_v_[x]), g + x);
+  }
+  for (; x < width_; ++x) {
+    const Float4 there = sample(x);
+    e[x] = seen_[x] * (reference[4 * x] - there[0]);
+    g[x] = there[1] * step_u_[x] + there[2] * step_v_[x];
   }
 }
 

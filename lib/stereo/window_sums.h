@@ -41,11 +41,13 @@ class WindowSums {
   int width_;
   int radius_;
   float noise_variance_;
-  std::vector<Entry> window_;                          // ring of rows
-  std::vector<float> u_, v_, step_u_, step_v_, seen_;  // projection of the row that enters
-  std::vector<float> sampled_;                         // 4 values a pixel
-  std::vector<float> columns_[6];                      // sums over the window's rows, zeros on both sides
-  std::vector<float> sums_[6];                         // over the whole window
+  std::vector<Entry> window_;  // ring of rows
+  // Projection of the row that enters: the first of the four samples around it, fraction of a pixel,
+  // parallax.
+  std::vector<int> column_, row_;
+  std::vector<float> fraction_u_, fraction_v_, step_u_, step_v_, seen_;
+  std::vector<float> columns_[6];  // sums over the window's rows, zeros on both sides
+  std::vector<float> sums_[6];     // over the whole window
   Row terms_;
 };
 
