@@ -7,6 +7,8 @@
 #include <Eigen/SVD>
 #include <opencv2/calib3d.hpp>
 
+#include "geometry/robust_method.h"
+
 namespace vd {
 namespace {
 
@@ -51,14 +53,6 @@ RelativePose judged(const Mat3& rotation, const Vec3& t, const std::vector<Vec3>
   }
   return pose;
 }
-
-// MAGSAC of OpenCV 4.6 is its most accurate estimator; that of 4.10 misses the direction by tens of degrees
-// where a third of the points moves, and the default of 4.10 is the best of both.
-#if CV_VERSION_MAJOR > 4 || CV_VERSION_MINOR > 6
-constexpr int robust_method = cv::USAC_DEFAULT;
-#else
-constexpr int robust_method = cv::USAC_MAGSAC;
-#endif
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include <opencv2/calib3d.hpp>
 
 #include "geometry/relative_pose.h"
+#include "geometry/robust_method.h"
 #include "geometry/rotation_fit.h"
 
 namespace vd {
@@ -67,7 +68,7 @@ int homography_inliers(const Correspondences& points, const TwoViewOptions& opti
   cv::theRNG().state = options.seed + 1;  // robust estimators draw from a global state
   cv::Mat inlier;
   try {
-    if (cv::findHomography(from, to, cv::USAC_MAGSAC, 1.5 * options.inlier_px, inlier, 1000, 0.999).empty())
+    if (cv::findHomography(from, to, robust_method, 1.5 * options.inlier_px, inlier, 1000, 0.999).empty())
       return 0;
   } catch (const cv::Exception&) {
     return 0;  // degenerate samples throw in some versions
