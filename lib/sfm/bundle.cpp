@@ -39,8 +39,7 @@ class BundleSystem {
 
   ceres::Solver::Summary solve();
   void write_back(Reconstruction& reconstruction) const;
-  /// As focal_deviation.
-  [[nodiscard]] double focal_deviation();
+  [[nodiscard]] BundleDeviations deviations();
   [[nodiscard]] bool empty() const { return points_.empty(); }
 
  private:
@@ -209,43 +208,57 @@ void BundleSystem::write_back(Reconstruction& reconstruction) const {
   }
 }
 
-double BundleSystem::focal_deviation() {
-  // The focal length is the last unknown; constant cameras are none.
+BundleDeviations BundleSystem::deviations() {
+  constexpr double unknown = std::numeric_limits<double>::infinity();
+  // Points first, then cameras and the focal length; constant cameras are no unknowns.
   ceres::Problem::EvaluateOptions evaluate;
   for (PointBlock& point : points_) evaluate.parameter_blocks.push_back(point.parameters.data());
-  for (auto& camera : cameras_)
-    if (camera && !problem_->IsParameterBlockConstant(camera->parameters.data()))
-      evaluate.parameter_blocks.push_back(camera->parameters.data());
-  evaluate.parameter_blocks.push_back(&log_focal_);
+  const auto first_camera = static_cast<Eigen::Index>(3 * points_.size());
+  Eigen::Index cameras = 0;
+  for (auto& camera : cameras_) {
+    if (!camera || problem_->IsParameterBlockConstant(camera->parameters.data())) continue;
+    evaluate.parameter_blocks.push_back(camera->parameters.data());
+    ++cameras;
+  }
+  if (options_.free_focal) evaluate.parameter_blocks.push_back(&log_focal_);
   std::vector<double> residuals;
   ceres::CRSMatrix rows;
-  if (!problem_->Evaluate(evaluate, nullptr, &residuals, nullptr, &rows))
-    return std::numeric_limits<double>::infinity();
-  const Eigen::Map<const Eigen::SparseMatrix<double, Eigen::RowMajor>> jacobian(
+  if (!problem_->Evaluate(evaluate, nullptr, &residuals, nullptr, &rows)) return {unknown, unknown};
+  const Eigen::SparseMatrix<double> jacobian = Eigen::Map<const Eigen::SparseMatrix<double, Eigen::RowMajor>>(
       rows.num_rows, rows.num_cols, static_cast<Eigen::Index>(rows.values.size()), rows.rows.data(),
       rows.cols.data(), rows.values.data());
-  const Eigen::SparseMatrix<double> j = jacobian;
-  Eigen::SparseMatrix<double> normal = j.transpose() * j;
+  Eigen::SparseMatrix<double> normal = jacobian.transpose() * jacobian;
   for (int k = 0; k < normal.cols(); ++k) normal.coeffRef(k, k) *= 1 + 1e-10;
   const Eigen::SimplicialLDLT<Eigen::SparseMatrix<double>> solver(normal);
-  Eigen::VectorXd unit = Eigen::VectorXd::Zero(normal.cols());
-  unit[normal.cols() - 1] = 1;
-  const Eigen::VectorXd by_residual = j * solver.solve(unit);
-  if (solver.info() != Eigen::Success || !by_residual.allFinite())
-    return std::numeric_limits<double>::infinity();
-  // Errors along a track have one cause, so tracks count, not observations. Their sum is the step that is
-  // left.
-  double variance = 0;
-  double remaining_step = 0;
-  Eigen::Index row = 0;
-  for (const int count : observations_) {
-    double pull = 0;
-    for (int k = 0; k < 2 * count; ++k, ++row)
-      pull += by_residual[row] * residuals[static_cast<std::size_t>(row)];
-    variance += pull * pull;
-    remaining_step += pull;
-  }
-  return std::sqrt(variance + remaining_step * remaining_step);
+  if (solver.info() != Eigen::Success) return {unknown, unknown};
+
+  const auto variance_of = [&](Eigen::Index parameter) {
+    const Eigen::VectorXd by_residual =
+        jacobian * solver.solve(Eigen::VectorXd::Unit(normal.cols(), parameter));
+    // Errors along a track have one cause, so tracks count, not observations. Their sum is the step that is
+    // left.
+    double variance = 0;
+    double remaining_step = 0;
+    Eigen::Index row = 0;
+    for (const int count : observations_) {
+      double pull = 0;
+      for (int k = 0; k < 2 * count; ++k, ++row)
+        pull += by_residual[row] * residuals[static_cast<std::size_t>(row)];
+      variance += pull * pull;
+      remaining_step += pull;
+    }
+    return std::isfinite(variance) ? variance + remaining_step * remaining_step : unknown;
+  };
+  BundleDeviations deviations;
+  if (options_.free_focal) deviations.log_focal = std::sqrt(variance_of(normal.cols() - 1));
+  // A few cameras stand for all.
+  const Eigen::Index step = std::max<Eigen::Index>(1, cameras / 8);
+  double sum = 0;
+  int asked = 0;
+  for (Eigen::Index camera = 0; camera < cameras; camera += step, ++asked)
+    for (Eigen::Index c = 3; c < 6; ++c) sum += variance_of(first_camera + 6 * camera + c);
+  deviations.centre = asked > 0 ? std::sqrt(sum / asked) : 0;
+  return deviations;
 }
 
 }  // namespace
@@ -261,11 +274,11 @@ BundleReport adjust_bundle(Span<const PointTrack> tracks, Span<const int> free_f
   return report;
 }
 
-double focal_deviation(Span<const PointTrack> tracks, BundleOptions options,
-                       const Reconstruction& reconstruction) {
-  options.free_focal = true;
+BundleDeviations bundle_deviations(Span<const PointTrack> tracks, const BundleOptions& options,
+                                   const Reconstruction& reconstruction) {
+  constexpr double unknown = std::numeric_limits<double>::infinity();
   BundleSystem system(tracks, {}, options, reconstruction);
-  return system.empty() ? std::numeric_limits<double>::infinity() : system.focal_deviation();
+  return system.empty() ? BundleDeviations{unknown, unknown} : system.deviations();
 }
 
 }  // namespace vd

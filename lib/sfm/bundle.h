@@ -42,15 +42,21 @@ struct BundleReport {
 [[nodiscard]] BundleReport adjust_bundle(Span<const PointTrack> tracks, Span<const int> free_frames,
                                          const BundleOptions& options, Reconstruction& reconstruction);
 
-/// Standard deviation of the logarithm of the focal length at the end of an adjustment of all frames, from
-/// the residuals that are left: what each track would move the focal length by, all cameras and points
-/// following, summed in squares (the sandwich estimate, with tracks as the independent witnesses; the inverse
-/// of the normal equations alone would believe every observation), and the step to the minimum if it is not
-/// reached. Errors that all tracks share do not show in it.
+/// Standard deviations at the end of an adjustment.
+struct BundleDeviations {
+  double log_focal = 0;  // of the logarithm of the focal length; 0 when it is not free
+  double centre = 0;     // of camera centres, root mean square, in units of the reconstruction
+};
+
+/// How far the tracks determine an adjustment of all frames, from the residuals that are left: what each
+/// track would move a parameter by, all others following, summed in squares (the sandwich estimate, with
+/// tracks as the independent witnesses; the inverse of the normal equations alone would believe every
+/// observation), and the step to the minimum if it is not reached. Errors that all tracks share do not show
+/// in it. The first camera and the longest baseline are the gauge.
 ///
-/// returns  infinity where the tracks say nothing
+/// returns  infinities where the tracks say nothing
 /// source   Liang and Zeger 1986
-[[nodiscard]] double focal_deviation(Span<const PointTrack> tracks, BundleOptions options,
-                                     const Reconstruction& reconstruction);
+[[nodiscard]] BundleDeviations bundle_deviations(Span<const PointTrack> tracks, const BundleOptions& options,
+                                                 const Reconstruction& reconstruction);
 
 }  // namespace vd

@@ -23,6 +23,7 @@ struct PolishOptions {
 struct PolishReport {
   GuidedReport guided;
   double focal_deviation = 0;  // of its logarithm, with a free focal length; see usual_focal_px
+  double path_deviation = 0;   // of the camera centres, as a share of the length of the path
 };
 
 /// What lenses of cameras and phones have in the middle: a field of view of 62 degrees along the longer side;

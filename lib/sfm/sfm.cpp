@@ -65,12 +65,12 @@ std::vector<ScenePoint> collect_points(Span<const PointTrack> tracks, const Reco
   return points;
 }
 
-double median_residual(std::vector<ScenePoint> points) {
+double median_of(std::vector<ScenePoint> points, double ScenePoint::*figure) {
   if (points.empty()) return 0;
   const auto middle = points.begin() + static_cast<std::ptrdiff_t>(points.size() / 2);
   std::nth_element(points.begin(), middle, points.end(),
-                   [](const ScenePoint& a, const ScenePoint& b) { return a.rms_px < b.rms_px; });
-  return middle->rms_px;
+                   [&](const ScenePoint& a, const ScenePoint& b) { return a.*figure < b.*figure; });
+  return (*middle).*figure;
 }
 
 /// Brings the first frame to the origin and the mean step between posed frames to 1.
@@ -147,7 +147,7 @@ SfmResult points_only(const SfmInput& input, const std::vector<Intrinsics>& intr
   }
   result.report.explained_share = explained_share(result.tracks, reconstruction);
   result.points = collect_points(result.tracks, reconstruction);
-  result.report.median_residual_px = median_residual(result.points);
+  result.report.median_residual_px = median_of(result.points, &ScenePoint::rms_px);
   for (std::size_t f = 0; f < intrinsics.size(); ++f)
     result.cameras.push_back({intrinsics[f], input.known_world_from_camera[f]});
   result.status.assign(intrinsics.size(), FrameStatus::given);
@@ -252,6 +252,12 @@ void add_warnings(SfmResult& result) {
   if (missing > 0)
     warnings.push_back(fmt::format("{} of {} frames could not be registered; their poses are filled in",
                                    missing, result.status.size()));
+  constexpr double uncertain_path = 0.01;
+  if (!(result.report.path_deviation < uncertain_path))
+    warnings.push_back(fmt::format(
+        "{} points under {:.1f} degrees of parallax leave the path open by {:.0f} % of its length",
+        result.points.size(), median_of(result.points, &ScenePoint::angle_deg),
+        std::min(100.0, 100 * result.report.path_deviation)));
   if (result.focal.estimated && !result.focal.determined)
     warnings.push_back(fmt::format(
         "the motion leaves the focal length open: {:.0f} px, it may lie between {:.0f} and {:.0f}",
@@ -305,12 +311,13 @@ SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& o
                                                       tracks, start.reconstruction);
   result.report.guided_observations = polished.guided.observations;
   result.report.guided_moved = polished.guided.moved;
+  result.report.path_deviation = polished.path_deviation;
   result.report.explained_share = explained_share(tracks, start.reconstruction);
   result.status = fill_poses(tracks, options.seed, start.reconstruction.views);
   normalise(start.reconstruction);
   take_cameras(start.reconstruction, result);
   result.points = collect_points(tracks, start.reconstruction);
-  result.report.median_residual_px = median_residual(result.points);
+  result.report.median_residual_px = median_of(result.points, &ScenePoint::rms_px);
   result.tracks = std::move(tracks);
   const double focal = result.cameras[0].intrinsics.fx;
   const double deviation =

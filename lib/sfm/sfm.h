@@ -85,6 +85,7 @@ struct SfmReport {
   std::vector<StartRecord> starts;
   double explained_share = 0;     // of all track observations, in the end
   double median_residual_px = 0;  // over the tracks kept
+  double path_deviation = 0;      // of the camera centres, by what is left in the tracks; share of the path
   int guided_observations = 0;
   int guided_moved = 0;
   double start_seconds = 0;  // rotation test and starting pairs
