@@ -49,7 +49,7 @@ _vd_words() {
     'vd-pairs --dialect') words='vd dust3r monst3r align3r' ;;
     'vd-pairs --clip-variant') words='depth pose' ;;
     'vd-pairs --progress') words='auto always never json' ;;
-    'vd-pointmap options') words='--compression --config --depth --dry-run --flow --force --format --frames --half --help --help-all --intrinsics --json --json-usage --memory --model --no-dry-run --no-force --no-half --no-json --no-pair-refine --no-provenance --no-quiet --no-verbose --output --pair-inlier --pair-motion --pair-refine --pair-rotation --pair-samples --pair-sigma --pairs --poses --print-config --progress --provenance --quiet --seed --shard --threads --verbose --version -f -h -j -o -q -v' ;;
+    'vd-pointmap options') words='--compression --config --depth --dry-run --flow --force --format --frames --half --help --help-all --intrinsics --json --json-usage --memory --model --no-dry-run --no-force --no-half --no-json --no-pair-refine --no-provenance --no-quiet --no-verbose --output --pair-inlier --pair-motion --pair-refine --pair-rotation --pair-samples --pair-sigma --pairs --poses --print-config --progress --provenance --quiet --shard --threads --verbose --version -f -h -j -o -q -v' ;;
     'vd-pointmap --format') words='exr npy' ;;
     'vd-pointmap --compression') words='none rle zips zip piz' ;;
     'vd-pointmap --progress') words='auto always never json' ;;
