@@ -8,19 +8,17 @@
 
 #include "clip/stage_session.h"
 #include "core/log.h"
-#include "core/parallel.h"
-#include "image/grey_frames.h"
 #include "io/intrinsics.h"
 #include "io/npz.h"
 #include "io/trajectory.h"
+#include "stage/find_cuts.h"
+#include "stage/solve_cameras.h"
 
 namespace vd {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
 namespace {
-
-constexpr std::size_t frames_decoded_at_once = 16;
 
 struct CameraFiles {
   fs::path trajectory, intrinsics, points;
@@ -29,66 +27,6 @@ struct CameraFiles {
         intrinsics(clip.stage_file("intrinsics", name, "txt")),
         points(clip.stage_folder("clouds", name) / "points.npz") {}
 };
-
-GreyFrames grey_frames(const WorkingFrames& source) {
-  return {static_cast<std::size_t>(source.clip().frame_count()),
-          [&source](std::size_t frame) { return source.grey(static_cast<int>(frame)); }};
-}
-
-std::vector<PointTrack> track(const GreyFrames& frames, const TrackOptions& options) {
-  PointTracker tracker(options);
-  for (std::size_t first = 0; first < frames.size(); first += frames_decoded_at_once) {
-    std::vector<GreyImage> now(std::min(frames_decoded_at_once, frames.size() - first));
-    parallel_for(now.size(), [&](std::size_t k) { now[k] = *frames[first + k]; });
-    tracker.add(now);
-  }
-  return tracker.finish();
-}
-
-/// Angle between rays that a point must be seen under to say how far the scene reaches: half a degree, or the
-/// median of the points where the camera moves less. Points below it may as well be at infinity, and a search
-/// that reaches there spends itself on sky.
-double telling_angle_deg(const std::vector<ScenePoint>& points) {
-  std::vector<double> angles;
-  for (const auto& point : points) angles.push_back(point.angle_deg);
-  if (angles.empty()) return 0;
-  const auto middle = angles.begin() + static_cast<std::ptrdiff_t>(angles.size() / 2);
-  std::nth_element(angles.begin(), middle, angles.end());
-  return std::min(0.5, *middle);
-}
-
-/// Depth range of each frame from the points seen in it and in the two frames on either side.
-std::vector<DepthRange> depth_ranges(const SfmResult& sfm) {
-  constexpr int reach = 2;
-  const int frames = static_cast<int>(sfm.cameras.size());
-  std::vector<std::vector<double>> depths(sfm.cameras.size());
-  const double least_angle_deg = telling_angle_deg(sfm.points);
-  for (const auto& point : sfm.points) {
-    if (point.angle_deg < least_angle_deg) continue;
-    const PointTrack& seen = sfm.tracks[static_cast<std::size_t>(point.track)];
-    const int last = std::min(frames - 1, seen.last_frame() + reach);
-    for (int frame = std::max(0, seen.first_frame - reach); frame <= last; ++frame) {
-      const SE3 camera_from_world = inverse(sfm.cameras[static_cast<std::size_t>(frame)].world_from_camera);
-      depths[static_cast<std::size_t>(frame)].push_back((camera_from_world * point.in_world).z());
-    }
-  }
-  std::vector<DepthRange> ranges;
-  for (const auto& of_frame : depths) ranges.push_back(depth_range(of_frame));
-  return ranges;
-}
-
-/// Known cameras with hardly a track between them (a wide pair): search from where the nearest camera that
-/// has moved sees a point a third of the image away to where it sees half a pixel of parallax.
-DepthRange range_from_baseline(Span<const Camera> cameras, std::size_t frame) {
-  double baseline = 0;
-  for (const auto& other : cameras) {
-    const double distance =
-        (other.world_from_camera.translation - cameras[frame].world_from_camera.translation).norm();
-    baseline = std::max(baseline, distance);
-  }
-  const Intrinsics& k = cameras[frame].intrinsics;
-  return {baseline * k.fx * 3.0 / k.width, baseline * k.fx / 0.5};
-}
 
 void write_points(const fs::path& path, const SfmResult& sfm, const std::vector<DepthRange>& ranges) {
   std::vector<float> xyz;
@@ -135,6 +73,7 @@ json camera_facts(const SfmResult& sfm) {
           {"points", sfm.points.size()},
           {"median_residual_px", sfm.report.median_residual_px},
           {"explained_share", sfm.report.explained_share},
+          {"path_deviation", std::min(1.0, sfm.report.path_deviation)},
           {"starts", starts},
           {"stopped_because", sfm.report.stopped_because},
           {"focal",
@@ -144,32 +83,22 @@ json camera_facts(const SfmResult& sfm) {
             {"determined", sfm.focal.determined}}}};
 }
 
-SfmInput input_of(const WorkingFrames& source, Span<const PointTrack> tracks, const CameraPriors& priors) {
-  SfmInput input;
-  input.frames = grey_frames(source);
-  input.tracks = tracks;
-  input.intrinsics_known = priors.intrinsics.has_value();
-  if (priors.intrinsics) {
-    for (const auto& camera : *priors.intrinsics) input.intrinsics.push_back(source.at_working_size(camera));
-  } else {
-    input.intrinsics.assign(input.frames.size(),
-                            centred_intrinsics(0, source.size().width, source.size().height));
-  }
-  if (priors.world_from_camera) input.known_world_from_camera = *priors.world_from_camera;
-  return input;
+/// Which frames share a world: of a clip with cuts each shot has its own, unless poses were known.
+json shot_facts(const Clip& clip, const std::string& unit) {
+  json shots = json::array();
+  for (const FrameRange& shot : shots_of(clip.info())) shots.push_back({shot.first, shot.end});
+  return {{"frames", shots}, {"unit", unit}, {"tied", "only by poses that were known"}};
 }
 
-void write_cameras(const WorkingFrames& frames, const CameraFiles& files, const SfmResult& sfm,
-                   const CameraPriors& priors) {
-  std::vector<DepthRange> ranges = depth_ranges(sfm);
+void write_cameras(const WorkingFrames& frames, const CameraFiles& files, const SolvedCameras& solved) {
+  const SfmResult& sfm = solved.sfm;
   std::vector<TimedPose> poses;
   std::vector<Intrinsics> intrinsics;
   for (std::size_t k = 0; k < sfm.cameras.size(); ++k) {
-    if (!ranges[k].valid() && priors.world_from_camera) ranges[k] = range_from_baseline(sfm.cameras, k);
     poses.push_back({frames.clip().info().times_s[k], sfm.cameras[k].world_from_camera});
     intrinsics.push_back(frames.at_clip_size(sfm.cameras[k].intrinsics));
   }
-  write_points(files.points, sfm, ranges);
+  write_points(files.points, sfm, solved.ranges);
   write_intrinsics(files.intrinsics, intrinsics);
   write_trajectory(files.trajectory, poses);
 }
@@ -213,11 +142,15 @@ AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOpt
                              const std::string& name, Run& run) {
   const Clip& clip = working.clip();
   const CameraPriors priors = read_camera_priors(clip, options.priors);
+  const GivenMasks masks(clip, options.masks);
   const CameraFiles files(clip, name);
   Item item{"cameras", {files.trajectory, files.intrinsics, files.points}, priors.files};
-  for (int frame = 0; frame < clip.frame_count(); ++frame) item.inputs.push_back(clip.frame_path(frame));
-  const std::string unit =
-      priors.world_from_camera && !priors.poses_unit.empty() ? priors.poses_unit : "relative";
+  for (int frame = 0; frame < clip.frame_count(); ++frame) {
+    item.inputs.push_back(clip.frame_path(frame));
+    if (const auto mask = masks.file(frame)) item.inputs.push_back(*mask);
+  }
+  if (!clip.info().cuts.empty()) item.inputs.push_back(clip.folder() / "clip.json");
+  const std::string unit = priors.poses_unit.empty() ? "relative" : priors.poses_unit;
   StageSpec spec{"traj", name, true};
   spec.facts["unit"] = json(unit).dump();
   spec.part = "cameras";
@@ -227,12 +160,13 @@ AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOpt
   unsharded.common.shard = "1/1";
   StageSession session(clip, unsharded, spec, {item});
   if (!session.pending().empty()) {
-    const auto tracks = track(grey_frames(working), options.tracks);
     SfmOptions sfm_options = options.sfm;
     sfm_options.seed = static_cast<std::uint64_t>(run.common.seed) + 1;
-    const SfmResult sfm = solve_structure_from_motion(input_of(working, tracks, priors), sfm_options);
+    const SolvedCameras solved = solve_cameras(working, priors, masks, options.tracks, sfm_options);
+    const SfmResult& sfm = solved.sfm;
     for (const auto& warning : sfm.report.warnings) log_warning(clip.folder().string() + ": " + warning);
-    write_cameras(working, files, sfm, priors);
+    write_cameras(working, files, solved);
+    if (!clip.info().cuts.empty()) session.set_fact("shots", shot_facts(clip, unit).dump());
     session.set_fact("cameras", camera_facts(sfm).dump());
     session.done(0);
   }

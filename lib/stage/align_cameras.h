@@ -8,6 +8,7 @@
 #include "flow/tracks.h"
 #include "sfm/sfm.h"
 #include "stage/camera_priors.h"
+#include "stage/given_masks.h"
 #include "stage/working_frames.h"
 #include "stereo/neighbours.h"
 
@@ -15,6 +16,7 @@ namespace vd {
 
 struct AlignCamerasOptions {
   CameraPriorOptions priors;
+  GivenMaskOptions masks;
   TrackOptions tracks;
   SfmOptions sfm;
 };

@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "image/convert.h"
 #include "stage/align_masks.h"
+#include "stage/find_cuts.h"
 #include "stereo/ground_plane.h"
 #include "stereo/mover_depth.h"
 
@@ -28,6 +29,20 @@ struct DepthFiles {
         confidence(clip.stage_folder("conf", name) / (frame_stem(frame) + map_extension(output.format))) {}
 };
 
+std::vector<Camera> cameras_of(const AlignedCameras& aligned, const FrameRange& shot) {
+  return {aligned.cameras.begin() + shot.first, aligned.cameras.begin() + shot.end};
+}
+
+/// Cameras of other shots may stand in another world.
+std::vector<int> neighbours_in_shot(const Clip& clip, const AlignedCameras& aligned, int frame,
+                                    const DepthOptions& options) {
+  const FrameRange shot = shots_of(clip.info())[static_cast<std::size_t>(shot_of(clip.info(), frame))];
+  auto neighbours = choose_neighbours(cameras_of(aligned, shot), frame - shot.first,
+                                      aligned.ranges[static_cast<std::size_t>(frame)], options.neighbours);
+  for (int& other : neighbours) other += shot.first;
+  return neighbours;
+}
+
 std::vector<Item> depth_items(const Clip& clip, const AlignDepthOptions& options, const std::string& name,
                               const AlignedCameras& aligned) {
   std::vector<Item> items;
@@ -42,10 +57,7 @@ std::vector<Item> depth_items(const Clip& clip, const AlignDepthOptions& options
     // Neighbours of neighbours take part through the check, but their frames are those of the trajectory's
     // inputs. A dry run may not know the cameras yet, which it then counts as changed.
     const auto neighbours =
-        aligned.cameras.empty()
-            ? std::vector<int>()
-            : choose_neighbours(aligned.cameras, frame, aligned.ranges[static_cast<std::size_t>(frame)],
-                                depth.neighbours);
+        aligned.cameras.empty() ? std::vector<int>() : neighbours_in_shot(clip, aligned, frame, depth);
     for (const int other : neighbours) {
       item.inputs.push_back(clip.frame_path(other));
       item.inputs.push_back(moving_mask_path(clip, name, other));
@@ -130,22 +142,32 @@ void align_depth(const WorkingFrames& frames, const AlignDepthOptions& options, 
     return;
   }
   const std::set<int> wanted(session.pending().begin(), session.pending().end());
-  DepthClip depth_clip;
-  depth_clip.cameras = aligned.cameras;
-  depth_clip.ranges = aligned.ranges;
-  depth_clip.wanted = [&](int frame) { return wanted.count(frame) > 0; };
-  depth_clip.image = [&](int frame) {
-    return posed_image(frames.read(frame), aligned.cameras[static_cast<std::size_t>(frame)]);
-  };
-  depth_clip.moving = [&](int frame) {
-    return frames.at_working_size(read_mask(moving_mask_path(clip, name, frame)));
-  };
-  depth_clip.sink = [&](int frame, FrameDepth result) {
-    write_frame(frames, frame, std::move(result), options, name,
-                aligned.cameras[static_cast<std::size_t>(frame)], run.common.native_size);
-    session.done(static_cast<std::size_t>(frame));
-  };
-  const DepthReport report = for_each_frame_depth(depth_clip, options.depth);
+  DepthReport report;
+  double observed = 0;
+  for (const FrameRange& shot : shots_of(clip.info())) {
+    DepthClip depth_clip;
+    depth_clip.cameras = cameras_of(aligned, shot);
+    depth_clip.ranges = {aligned.ranges.begin() + shot.first, aligned.ranges.begin() + shot.end};
+    depth_clip.wanted = [&](int k) { return wanted.count(shot.first + k) > 0; };
+    depth_clip.image = [&](int k) {
+      return posed_image(frames.read(shot.first + k),
+                         aligned.cameras[static_cast<std::size_t>(shot.first + k)]);
+    };
+    depth_clip.moving = [&](int k) {
+      return frames.at_working_size(read_mask(moving_mask_path(clip, name, shot.first + k)));
+    };
+    depth_clip.sink = [&](int k, FrameDepth result) {
+      const int frame = shot.first + k;
+      write_frame(frames, frame, std::move(result), options, name,
+                  aligned.cameras[static_cast<std::size_t>(frame)], run.common.native_size);
+      session.done(static_cast<std::size_t>(frame));
+    };
+    const DepthReport part = for_each_frame_depth(depth_clip, options.depth);
+    observed += part.observed * part.frames;
+    report.frames += part.frames;
+    report.frames_without_parallax += part.frames_without_parallax;
+  }
+  report.observed = report.frames > 0 ? observed / report.frames : 0;
   if (report.frames_without_parallax > 0) {
     log_warning(clip.folder().string() + ": " + std::to_string(report.frames_without_parallax) +
                 " frames see no parallax: their depth is filled or unknown, with confidence 0");

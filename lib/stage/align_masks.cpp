@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/parallel.h"
 #include "io/dense.h"
+#include "stage/find_cuts.h"
 #include "stage/flow_window.h"
 
 namespace vd {
@@ -17,18 +18,19 @@ namespace {
 
 constexpr int reach = 2;  // frames on either side that vote
 
-std::vector<int> neighbours_of(int frame, int count) {
+/// Frames of the same shot that vote.
+std::vector<int> neighbours_of(const ClipInfo& info, int frame) {
   std::vector<int> frames;
-  for (int other = std::max(0, frame - reach); other <= std::min(count - 1, frame + reach); ++other) {
-    if (other != frame) frames.push_back(other);
+  for (int other = std::max(0, frame - reach); other <= std::min(info.frames - 1, frame + reach); ++other) {
+    if (other != frame && shot_of(info, other) == shot_of(info, frame)) frames.push_back(other);
   }
   return frames;
 }
 
 /// There and back to each neighbour, and the second half of every way of two frames.
-std::vector<std::pair<int, int>> flows_needed(int frame, int count) {
+std::vector<std::pair<int, int>> flows_needed(const ClipInfo& info, int frame) {
   std::vector<std::pair<int, int>> pairs;
-  for (const int other : neighbours_of(frame, count)) {
+  for (const int other : neighbours_of(info, frame)) {
     pairs.emplace_back(frame, other);
     pairs.emplace_back(other, frame);
     if ((other - frame) % 2 == 0) {
@@ -40,9 +42,10 @@ std::vector<std::pair<int, int>> flows_needed(int frame, int count) {
   return pairs;
 }
 
-FlowSet flow_set(int frame, const std::vector<Camera>& cameras, const FlowWindow& window) {
+FlowSet flow_set(const ClipInfo& info, int frame, const std::vector<Camera>& cameras,
+                 const FlowWindow& window) {
   FlowSet flows;
-  for (const int other : neighbours_of(frame, static_cast<int>(cameras.size()))) {
+  for (const int other : neighbours_of(info, frame)) {
     NeighbourFlow flow;
     flow.offset = other - frame;
     flow.camera = cameras[static_cast<std::size_t>(other)];
@@ -90,7 +93,8 @@ struct MaskFiles {
 
 /// A frame's inputs are the cameras, the frames around it and, where they come from a stage, the flows
 /// between them.
-std::vector<Item> mask_items(const Clip& clip, const std::string& name, const fs::path& flows) {
+std::vector<Item> mask_items(const Clip& clip, const std::string& name, const fs::path& flows,
+                             const GivenMasks& given) {
   std::vector<Item> items;
   for (int frame = 0; frame < clip.frame_count(); ++frame) {
     const MaskFiles files(clip, name, frame);
@@ -98,9 +102,9 @@ std::vector<Item> mask_items(const Clip& clip, const std::string& name, const fs
               {files.moving, files.unknown},
               {clip.stage_file("traj", name, "txt"), clip.stage_file("intrinsics", name, "txt"),
                clip.frame_path(frame)}};
-    for (const int other : neighbours_of(frame, clip.frame_count()))
-      item.inputs.push_back(clip.frame_path(other));
-    for (const auto& [i, j] : flows_needed(frame, clip.frame_count())) {
+    if (const auto file = given.file(frame)) item.inputs.push_back(*file);
+    for (const int other : neighbours_of(clip.info(), frame)) item.inputs.push_back(clip.frame_path(other));
+    for (const auto& [i, j] : flows_needed(clip.info(), frame)) {
       const auto flow = flows.empty() ? std::nullopt : find_item(flows, pair_stem(i, j));
       if (flow) item.inputs.push_back(*flow);
     }
@@ -109,22 +113,32 @@ std::vector<Item> mask_items(const Clip& clip, const std::string& name, const fs
   return items;
 }
 
+/// What the user leaves out counts as moving: nothing is learnt from it.
+MaskMap with_given(MaskMap mask, const GivenMasks& given, int frame) {
+  if (!given.file(frame)) return mask;
+  const MaskMap left_out = given.of(frame);
+  for (std::size_t p = 0; p < mask.pixels(); ++p) {
+    if (left_out.values()[p] > 0) mask.values()[p] = 255;
+  }
+  return mask;
+}
+
 void compute_mask(const WorkingFrames& frames, const std::string& name, int frame,
                   const AlignMasksOptions& options, const std::vector<Camera>& cameras,
-                  const FlowWindow& window) {
+                  const FlowWindow& window, const GivenMasks& given) {
   const MaskFiles files(frames.clip(), name, frame);
-  if (!options.find_movers || cameras.size() < 2) {
+  if (!options.find_movers || neighbours_of(frames.clip().info(), frame).empty()) {
     const MaskMap nothing(frames.clip().info().width, frames.clip().info().height);
-    write_mask(files.moving, nothing);
+    write_mask(files.moving, with_given(nothing, given, frame));
     write_mask(files.unknown, nothing);
     return;
   }
   const Camera& camera = cameras[static_cast<std::size_t>(frame)];
-  const FlowSet flows = flow_set(frame, cameras, window);
+  const FlowSet flows = flow_set(frames.clip().info(), frame, cameras, window);
   const GreyImage& grey = window.grey(frame);
   const MotionEvidence evidence = motion_evidence(camera, flows, grey, options.masks.evidence);
   const MotionMask mask = motion_mask(camera, evidence, flows, grey, options.masks);
-  write_mask(files.moving, frames.at_clip_size(mask.moving));
+  write_mask(files.moving, with_given(frames.at_clip_size(mask.moving), given, frame));
   write_mask(files.unknown, frames.at_clip_size(mask.unknown));
 }
 
@@ -144,7 +158,8 @@ void align_masks(const WorkingFrames& frames, const AlignMasksOptions& options, 
                  const std::string& name, Run& run) {
   const Clip& clip = frames.clip();
   const fs::path flows = flow_folder(frames, options);
-  const auto items = mask_items(clip, name, flows);
+  const GivenMasks given(clip, options.given);
+  const auto items = mask_items(clip, name, flows, given);
   StageSpec spec{"masks", mask_stage(name)};
   spec.part = "masks";  // cameras come in as files
   spec.companions = {"unknown/" + name};
@@ -161,12 +176,13 @@ void align_masks(const WorkingFrames& frames, const AlignMasksOptions& options, 
     const std::size_t last = std::min(first + chunk, pending.size());
     std::vector<std::pair<int, int>> needed;
     for (std::size_t k = first; k < last && options.find_movers; ++k) {
-      const auto pairs = flows_needed(static_cast<int>(pending[k]), clip.frame_count());
+      const auto pairs = flows_needed(clip.info(), static_cast<int>(pending[k]));
       needed.insert(needed.end(), pairs.begin(), pairs.end());
     }
     window.prepare(needed);
     parallel_for(last - first, [&](std::size_t k) {
-      compute_mask(frames, name, static_cast<int>(pending[first + k]), options, aligned.cameras, window);
+      compute_mask(frames, name, static_cast<int>(pending[first + k]), options, aligned.cameras, window,
+                   given);
     });
     for (std::size_t k = first; k < last; ++k) session.done(pending[k]);
     if (last < pending.size()) window.forget_before(static_cast<int>(pending[last]) - reach);

@@ -15,7 +15,8 @@ struct AlignMasksOptions {
   bool find_movers = true;
   MaskOptions masks;
   FlowPreset flow_preset = FlowPreset::medium;
-  std::string flow;  // a flow stage to read instead of computing DIS; pairs it lacks are computed
+  GivenMaskOptions given;  // what they cover counts as moving
+  std::string flow;        // a flow stage to read instead of computing DIS; pairs it lacks are computed
 };
 
 /// The masks of the alignment NAME: masks/dynamic of "align", masks/NAME of any other.

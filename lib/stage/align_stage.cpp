@@ -12,6 +12,7 @@ namespace vd {
 void describe(AlignStageOptions& o, OptionTable& t) {
   t.changing({"cameras", "alignment"});
   describe(o.cameras.priors, t);
+  describe(o.cameras.masks, t);
   t.topic("Method");
   t.choice("--method", o.method,
            {{"auto", AlignMethod::automatic},
@@ -81,12 +82,14 @@ void align_stage(const Clip& clip, const AlignStageOptions& given, Run& run) {
   const std::string name = run.output_or("align");
   if (use_pointmaps(clip, options)) {
     refuse_working_size(run);
+    options.masks.given = options.cameras.masks;
     const AlignedCameras cameras =
         align_pointmaps(clip, options.pointmaps, options.cameras.priors, options.depth.output, name, run);
     align_masks(WorkingFrames(clip, 0, run.common.memory_bytes), options.masks, cameras, name, run);
     return;
   }
   const WorkingFrames frames(clip, options.working_side, run.common.memory_bytes);
+  options.masks.given = options.cameras.masks;
   const AlignedCameras cameras = align_cameras(frames, options.cameras, name, run);
   if (options.cameras_only) return;
   align_masks(frames, options.masks, cameras, name, run);

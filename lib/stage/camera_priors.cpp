@@ -8,8 +8,7 @@
 
 #include "clip/import.h"
 #include "core/error.h"
-#include "io/intrinsics.h"
-#include "io/trajectory.h"
+#include "io/camera_file.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -31,62 +30,102 @@ std::optional<fs::path> file_of(const Clip& clip, const std::string& option, con
   return file;
 }
 
-std::vector<Intrinsics> read_clip_intrinsics(const fs::path& file, const Clip& clip) {
-  std::vector<Intrinsics> cameras = read_intrinsics(file).for_frames(clip.frame_count());
-  for (auto& camera : cameras) {
-    const double shape = static_cast<double>(camera.width) * clip.info().height /
-                         (static_cast<double>(camera.height) * clip.info().width);
-    if (std::abs(shape - 1) > 0.02) {
-      throw Error(file.string(), fmt::format("stated for {}x{}, the frames are {}x{}", camera.width,
-                                             camera.height, clip.info().width, clip.info().height));
+std::vector<FrameKey> frame_keys(const Clip& clip) {
+  std::vector<FrameKey> keys;
+  const auto& names = clip.info().names;
+  for (int frame = 0; frame < clip.frame_count(); ++frame) {
+    const auto k = static_cast<std::size_t>(frame);
+    keys.push_back({frame, clip.info().times_s[k], k < names.size() ? names[k] : std::string()});
+  }
+  return keys;
+}
+
+std::vector<Intrinsics> read_clip_intrinsics(const fs::path& path, const Clip& clip) {
+  const CameraFile file = read_camera_file(path);
+  const ClipInfo& info = clip.info();
+  std::vector<Intrinsics> cameras;
+  for (const FrameKey& frame : frame_keys(clip)) {
+    const LensCamera& lens = file.of(frame);
+    if (lens.lens.bends()) {
+      throw Error(path.string(), "a lens with distortion: vd-clip import --intrinsics undoes it");
     }
-    camera = camera.resized(clip.info().width, clip.info().height);
+    Intrinsics camera = lens.intrinsics;
+    if (camera.width == 0) camera.width = info.width, camera.height = info.height;
+    const double shape =
+        static_cast<double>(camera.width) * info.height / (static_cast<double>(camera.height) * info.width);
+    if (std::abs(shape - 1) > 0.02) {
+      throw Error(path.string(), fmt::format("stated for {}x{}, the frames are {}x{}", camera.width,
+                                             camera.height, info.width, info.height));
+    }
+    cameras.push_back(camera.resized(info.width, info.height));
   }
   return cameras;
 }
 
-/// Poses by time stamp where the stamps fit, else by order when there is one a frame.
-std::vector<SE3> read_clip_poses(const fs::path& file, const Clip& clip) {
-  const auto poses = read_trajectory(file);
-  const auto& times = clip.info().times_s;
-  if (poses.size() != times.size()) {
-    throw Error(file.string(), fmt::format("{} poses for {} frames", poses.size(), times.size()));
+std::vector<Intrinsics> parse_clip_intrinsics(const std::string& text, const Clip& clip) {
+  const Intrinsics camera = parse_intrinsics(text, clip.info().width, clip.info().height);
+  return std::vector<Intrinsics>(static_cast<std::size_t>(clip.frame_count()), camera);
+}
+
+/// How a thing is taken: as the option says, or for "auto" as the clip says.
+KnownAs taken_as(const Known& known, const Clip& clip, const std::string& thing) {
+  const auto& by_clip = clip.info().known_as;
+  const auto found = by_clip.find(thing);
+  const bool says_itself = known.as.mode != KnownMode::fixed;
+  return known.text == "auto" && !says_itself && found != by_clip.end() ? found->second : known.as;
+}
+
+void read_intrinsics_prior(const Clip& clip, const std::string& option, CameraPriors& priors) {
+  const Known known = parse_known("--intrinsics", option, 1);
+  const bool as_numbers =
+      std::count(known.text.begin(), known.text.end(), ',') == 3 && !fs::exists(known.text);
+  std::optional<std::vector<Intrinsics>> cameras;
+  if (as_numbers) {
+    cameras = parse_clip_intrinsics(known.text, clip);
+  } else if (const auto file = file_of(clip, "--intrinsics", known.text, "intrinsics.txt")) {
+    cameras = read_clip_intrinsics(*file, clip);
+    if (fs::is_regular_file(*file)) priors.files.push_back(*file);
   }
-  std::vector<SE3> world_from_camera;
-  for (const auto& pose : poses) world_from_camera.push_back(pose.world_from_camera);
-  return world_from_camera;
+  priors.intrinsics_as = taken_as(known, clip, "intrinsics");
+  const auto& stated = clip.info().focal_prior;
+  if (!cameras && known.text == "auto" && stated) {
+    const Intrinsics camera = centred_intrinsics(stated->focal_px, clip.info().width, clip.info().height);
+    cameras = std::vector<Intrinsics>(static_cast<std::size_t>(clip.frame_count()), camera);
+    priors.intrinsics_as = {KnownMode::prior, {stated->relative_sigma}};
+  }
+  (priors.intrinsics_as.mode == KnownMode::fixed ? priors.intrinsics : priors.guessed_intrinsics) =
+      std::move(cameras);
+}
+
+void read_poses_prior(const Clip& clip, const std::string& option, CameraPriors& priors) {
+  const Known known = parse_known("--poses", option, 2);
+  const auto file = file_of(clip, "--poses", known.text, "traj.txt");
+  if (!file) return;
+  auto poses = match_poses(read_pose_file(*file), frame_keys(clip));
+  if (fs::is_regular_file(*file)) priors.files.push_back(*file);
+  priors.poses_as = taken_as(known, clip, "poses");
+  priors.poses_unit = known.text == "gt"     ? clip.info().gt_unit
+                      : known.text == "auto" ? clip.info().known_unit
+                                             : "relative";
+  (priors.poses_as.mode == KnownMode::fixed ? priors.world_from_camera : priors.guessed_world_from_camera) =
+      std::move(poses);
 }
 
 }  // namespace
 
 void describe(CameraPriorOptions& o, OptionTable& t) {
   t.topic("What is known");
-  t.add("--intrinsics", o.intrinsics,
-        "auto (known/ of the clip, else estimated) | estimate | gt | FILE | fx,fy,cx,cy [px]");
-  t.add("--poses", o.poses, "auto | estimate | gt | FILE (TUM, camera to world), held fixed when given");
+  t.add("--intrinsics", o.intrinsics, "auto | estimate | gt | FILE | fx,fy,cx,cy; see KNOWN THINGS");
+  t.add("--poses", o.poses, "auto | estimate | gt | FILE; see KNOWN THINGS");
 }
 
 CameraPriors read_camera_priors(const Clip& clip, const CameraPriorOptions& options) {
   CameraPriors priors;
-  const bool as_numbers = std::count(options.intrinsics.begin(), options.intrinsics.end(), ',') == 3 &&
-                          !fs::exists(options.intrinsics);
-  if (as_numbers) {
-    const Intrinsics camera = parse_intrinsics(options.intrinsics, clip.info().width, clip.info().height);
-    priors.intrinsics = std::vector<Intrinsics>(static_cast<std::size_t>(clip.frame_count()), camera);
-  } else if (const auto file = file_of(clip, "--intrinsics", options.intrinsics, "intrinsics.txt")) {
-    priors.intrinsics = read_clip_intrinsics(*file, clip);
-    priors.files.push_back(*file);
-  }
-  if (const auto file = file_of(clip, "--poses", options.poses, "traj.txt")) {
-    priors.world_from_camera = read_clip_poses(*file, clip);
-    priors.files.push_back(*file);
-    const bool is_truth = options.poses == "gt";
-    priors.poses_unit = is_truth                  ? clip.info().gt_unit
-                        : options.poses == "auto" ? clip.info().known_unit
-                                                  : "relative";
-  }
+  read_intrinsics_prior(clip, options.intrinsics, priors);
+  read_poses_prior(clip, options.poses, priors);
   if (priors.world_from_camera && !priors.intrinsics) {
-    throw MisuseError("--poses", "known poses need known intrinsics too (--intrinsics)");
+    throw MisuseError("--poses",
+                      "poses that are held need known intrinsics that are held too (--intrinsics)");
   }
   return priors;
 }

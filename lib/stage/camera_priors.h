@@ -7,13 +7,15 @@
 #include <vector>
 
 #include "clip/clip.h"
+#include "clip/known.h"
 #include "core/options.h"
 #include "geometry/camera.h"
 
 namespace vd {
 
 /// What a user says about the cameras. Each text is "auto" (what the clip's known/ holds, else estimated),
-/// "estimate", "gt" (the clip's ground truth), or a file; intrinsics also fx,fy,cx,cy.
+/// "estimate", "gt" (the clip's ground truth), or a file of any format that io/camera_file.h reads;
+/// intrinsics also fx,fy,cx,cy. Each may say how it is taken (clip/known.h).
 struct CameraPriorOptions {
   std::string intrinsics = "auto";
   std::string poses = "auto";
@@ -28,9 +30,14 @@ void describe(CameraPriorOptions& options, OptionTable& table);
 
 /// Known cameras at the size of the clip's frames; nothing where they are to be estimated.
 struct CameraPriors {
-  std::optional<std::vector<Intrinsics>> intrinsics;
-  std::optional<std::vector<SE3>> world_from_camera;
-  std::string poses_unit;                    // "m", "relative" or empty
+  std::optional<std::vector<Intrinsics>> intrinsics;  // to be held
+  std::optional<std::vector<SE3>> world_from_camera;  // to be held
+  /// Known less well: as a prior with a sigma, or as a first guess; the camera's own metadata are a prior.
+  std::optional<std::vector<Intrinsics>> guessed_intrinsics;
+  std::optional<std::vector<SE3>> guessed_world_from_camera;
+  KnownAs intrinsics_as;
+  KnownAs poses_as;
+  std::string poses_unit;                    // "m", "relative" or empty; of held and of guessed poses
   std::vector<std::filesystem::path> files;  // that they were read from
 };
 

@@ -58,6 +58,15 @@ std::vector<int> find_cuts(const Clip& clip, const std::string& text) {
   return text == "auto" ? detected_cuts(clip) : stated_cuts(text, clip.frame_count());
 }
 
+std::vector<FrameRange> shots_of(const ClipInfo& info) {
+  std::vector<FrameRange> shots = {{0, info.frames}};
+  for (const int cut : info.cuts) {
+    shots.back().end = cut;
+    shots.push_back({cut, info.frames});
+  }
+  return shots;
+}
+
 int shot_of(const ClipInfo& info, int frame) {
   return static_cast<int>(std::upper_bound(info.cuts.begin(), info.cuts.end(), frame) - info.cuts.begin());
 }

@@ -13,6 +13,15 @@ namespace vd {
 /// frames that the clip does not have.
 [[nodiscard]] std::vector<int> find_cuts(const Clip& clip, const std::string& text);
 
+/// Frames first to end - 1.
+struct FrameRange {
+  int first = 0;
+  int end = 0;
+};
+
+/// The shots of a clip, in order: all its frames when it has no cuts.
+[[nodiscard]] std::vector<FrameRange> shots_of(const ClipInfo& info);
+
 /// The shot that a frame belongs to, counted from 0.
 [[nodiscard]] int shot_of(const ClipInfo& info, int frame);
 
