@@ -15,7 +15,6 @@ constexpr double depth_step = 1.06;      // ratio of inverse depths within one c
 constexpr double standing_ratio = 1.18;  // below: stands on the ground, noise included
 constexpr double floating_ratio = 1.3;
 constexpr double sinking_ratio = 0.5;
-constexpr double largest_spread = 1.4;     // of the ratio within a component, 90 over 10 % point
 constexpr double least_component = 0.001;  // of the image
 
 /// What the cue needs to know of each pixel.
@@ -176,11 +175,9 @@ FloatingComponent judge(const Segment& segment, const std::vector<Column>& colum
   part.on_lower_border = at_border / width;
   if (ratios.empty()) return part;
   part.ratio = quantile(ratios, 0.5);
-  // One speed makes one ratio: what changes it from column to column is a static thing of several parts.
-  const bool one_ratio = quantile(ratios, 0.9) < largest_spread * quantile(ratios, 0.1);
   // What reaches the upper border is a building or a tree as a rule, and its foot far away and uncertain.
   part.floats = part.ratio > floating_ratio && part.columns_with_ground > 0.4 && part.on_lower_border < 0.1 &&
-                part.top > 1 && one_ratio && stands_upright(part, pixels, evidence, view);
+                part.top > 1 && stands_upright(part, pixels, evidence, view);
   return part;
 }
 
