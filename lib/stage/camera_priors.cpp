@@ -115,8 +115,8 @@ void read_poses_prior(const Clip& clip, const std::string& option, CameraPriors&
 
 void describe(CameraPriorOptions& o, OptionTable& t) {
   t.topic("What is known");
-  t.add("--intrinsics", o.intrinsics, "auto | estimate | gt | FILE | fx,fy,cx,cy; see KNOWN THINGS");
-  t.add("--poses", o.poses, "auto | estimate | gt | FILE; see KNOWN THINGS");
+  t.add("--intrinsics", o.intrinsics, "auto | estimate | gt | FILE | fx,fy,cx,cy; see vd(7)");
+  t.add("--poses", o.poses, "auto | estimate | gt | FILE; see vd(7)");
 }
 
 CameraPriors read_camera_priors(const Clip& clip, const CameraPriorOptions& options) {
