@@ -37,9 +37,8 @@ TEST_CASE("exact flow of a static wall gives its inverse depth and leaves no res
     for (int x = 0; x < 96; ++x) {
       if (evidence.observations(x, y) < 2) continue;
       ++seen;
-      CHECK(evidence.inverse_depth(x, y) == Approx(world.inverse_depth(0, {x, y})).epsilon(2e-3));
-      CHECK(evidence.residual(x, y) <
-            0.05);  // bilinear interpolation of a projective flow, in units of 0.2 px
+      CHECK(evidence.inverse_depth(x, y) == Approx(world.inverse_depth(0, {x, y})).epsilon(1e-4));
+      CHECK(evidence.residual(x, y) < 1e-3);  // in units of 0.2 px; single precision leaves 6e-5
       CHECK(evidence.evidence(x, y) == -1.0f);
     }
   CHECK(seen > 0.8 * 96 * 64);

@@ -61,7 +61,8 @@ TEST_CASE("a box at the depth of its foot stands, one that seems twice as near f
   const FloatingCue cue = find_floating(Camera{camera_px, {}}, evidence, two_frames_ahead(), {});
   REQUIRE(cue.ground);
   REQUIRE(cue.components.size() == 1);
-  CHECK(cue.components[0].ratio == Approx(apparent).epsilon(0.1));
+  // Within a tenth of the ground counts as ground, and so do the lowest rows of a box that stands.
+  CHECK(cue.components[0].ratio == Approx(apparent).epsilon(apparent < 1.15 ? 0.1 : 1e-6));
   CHECK(cue.components[0].floats == (apparent > 1.3));
   CHECK((cue.floating(120, 90) != 0) == (apparent > 1.3));
   CHECK(cue.floating(50, 120) == 0);
