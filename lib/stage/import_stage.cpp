@@ -145,8 +145,8 @@ void import_once(const fs::path& folder, const std::vector<fs::path>& files, Run
 }
 
 /// A frame whose bytes were kept and prove damaged is the source's fault, and has its name there.
-std::vector<int> cuts_of_import(const Clip& clip, const ImportOptions& options, const std::vector<fs::path>& files,
-                                const ImportedFrames& imported) {
+std::vector<int> cuts_of_import(const Clip& clip, const ImportOptions& options,
+                                const std::vector<fs::path>& files, const ImportedFrames& imported) {
   try {
     return find_cuts(clip, options.cuts);
   } catch (const MisuseError&) {
