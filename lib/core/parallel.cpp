@@ -31,9 +31,22 @@ int cgroup_cores() {
   return std::max(1, static_cast<int>(std::ceil(std::stod(quota) / period)));
 }
 
-/// OpenMP is only there when some library brought it in (OpenBLAS, for one), so it is asked for by name.
-void set_openmp_threads(int threads) {
-  if (auto* set = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"))) set(threads);
+template <typename Function>
+Function* find_function(const char* name) {  // of a library that some other library may have brought in
+  return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
+}
+
+/// One OpenMP thread for what this thread calls. The number belongs to the thread that sets it, and a new
+/// thread begins with all cores: without this, a factorisation could round otherwise in a helper than in the
+/// thread that started it.
+void keep_openmp_serial() {
+  static auto* const set = find_function<void(int)>("omp_set_num_threads");
+  if (set != nullptr) set(1);
+}
+
+/// The same for an OpenBLAS with threads of its own, which all callers share.
+void keep_blas_serial() {
+  if (auto* set = find_function<void(int)>("openblas_set_num_threads")) set(1);
 }
 
 }  // namespace
@@ -50,7 +63,8 @@ int allowed_cores() {
 
 void set_thread_count(int threads) {
   configured_threads = threads > 0 ? threads : allowed_cores();
-  set_openmp_threads(configured_threads);
+  keep_blas_serial();
+  keep_openmp_serial();
   cv::setNumThreads(1);
 }
 
@@ -80,7 +94,12 @@ void parallel_for(std::size_t count, const std::function<void(std::size_t)>& bod
     inside_parallel_loop = false;
   };
   std::vector<std::thread> helpers;
-  for (std::size_t t = 1; t < threads; ++t) helpers.emplace_back(work);
+  for (std::size_t t = 1; t < threads; ++t) {
+    helpers.emplace_back([&] {
+      keep_openmp_serial();
+      work();
+    });
+  }
   work();
   for (auto& helper : helpers) helper.join();
   if (failure) std::rethrow_exception(failure);

@@ -9,9 +9,9 @@ namespace vd {
 /// Number of cores this process may use: its affinity mask, limited by the cgroup's CPU quota; at least 1.
 [[nodiscard]] int allowed_cores();
 
-/// The one place that sets the number of threads: vd's own loops, OpenMP and OpenCV (which stays at one
-/// thread inside vd's loops, so that sums never depend on it). Ceres takes its number from thread_count() at
-/// each solve. threads <= 0 means allowed_cores(). Call once, before the first parallel work.
+/// The one place that sets the number of threads: of vd's own loops. The libraries below them (OpenMP,
+/// OpenBLAS, OpenCV) get one thread each, as Ceres does, so that no sum depends on the number. threads <= 0
+/// means allowed_cores(). Call once, before the first parallel work.
 void set_thread_count(int threads);
 [[nodiscard]] int thread_count();
 

@@ -172,7 +172,8 @@ ceres::Solver::Options BundleSystem::solver_options() {
     ordering->AddElementToGroup(cameras_[f]->parameters.data(), 1);
     free_cameras += is_free_[f];
   }
-  if (options_.free_focal) ordering->AddElementToGroup(&log_focal_, 1);
+  // A group of its own: within one, the order is that of addresses, which differs from run to run.
+  if (options_.free_focal) ordering->AddElementToGroup(&log_focal_, 2);
   solver.linear_solver_ordering = ordering;
   // A reduced system of a hundred cameras is still small; beyond, tracks of bounded length leave it banded.
   solver.linear_solver_type = free_cameras <= 100 ? ceres::DENSE_SCHUR : ceres::SPARSE_SCHUR;

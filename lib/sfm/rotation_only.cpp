@@ -89,7 +89,8 @@ void solve(Span<const PointTrack> tracks, Span<const Intrinsics> intrinsics, dou
     if (first) problem.SetParameterBlockConstant(camera.turn.data());
     first = false;
   }
-  ordering->AddElementToGroup(&data.log_focal, 1);
+  // A group of its own: within one, the order is that of addresses, which differs from run to run.
+  ordering->AddElementToGroup(&data.log_focal, 2);
   if (!free_focal) problem.SetParameterBlockConstant(&data.log_focal);
   ceres::Solver::Options options;
   options.linear_solver_type = data.cameras.size() <= 200 ? ceres::DENSE_SCHUR : ceres::SPARSE_SCHUR;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/parallel.h"
 
+#include <dlfcn.h>
+
 #include <numeric>
 #include <vector>
 
@@ -24,6 +26,20 @@ TEST_CASE("a parallel loop visits every index once for any number of threads", "
                   vd::Error);
   vd::set_thread_count(0);
   CHECK(vd::thread_count() == vd::allowed_cores());
+}
+
+TEST_CASE("libraries have one OpenMP thread in every thread of a loop", "[core]") {
+  auto* const openmp_threads = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "omp_get_max_threads"));
+  if (openmp_threads == nullptr) {
+    WARN("no OpenMP in this program: nothing to test");
+    return;
+  }
+  vd::set_thread_count(5);
+  std::vector<int> seen(200, 0);
+  vd::parallel_for(seen.size(), [&](std::size_t i) { seen[i] = openmp_threads(); });
+  CHECK(seen == std::vector<int>(200, 1));
+  CHECK(openmp_threads() == 1);
+  vd::set_thread_count(0);
 }
 
 TEST_CASE("random numbers are the same everywhere", "[core]") {
