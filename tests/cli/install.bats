@@ -44,7 +44,7 @@ setup() { cd "$BATS_FILE_TMPDIR/root/usr" || return 1; }
     bash -c 'source "share/bash-completion/completions/$1"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _vd
       echo "${COMPREPLY[*]}"' _ "$@"
   }
-  equal "$(complete_line vd-clip im)" "import import-stereo"
+  equal "$(complete_line vd-clip im)" "import import-stereo import-stage"
   equal "$(complete_line vd-clip import --max)" "--max-side"
   equal "$(complete_line vd-flow --preset be)" "best"
   equal "$(complete_line vd-flow --preset = ul)" "ultrafast"
