@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -193,7 +195,9 @@ void StageSession::append_to_journal(const std::string& lines) {
   journal_begun_ = true;
   journal << lines;
   journal.close();
-  if (!journal) throw Error(journal_path(run_.shard().index).string(), "cannot write");
+  if (!journal)
+    throw Error(journal_path(run_.shard().index).string(),
+                std::string("cannot write: ") + std::strerror(errno));
 }
 
 /// "key name" or "key name reason-of-failure".

@@ -67,7 +67,8 @@ END
 
 @test "memory is what was expected, within a factor of two, and stays below --memory" {
   jq -e '[.stages[] | .peak_memory_bytes / .expected_memory_bytes] | length == 3 and all(. > 0.5 and . < 2)' record.json
-  cp -r unaligned bounded
+  cp -r c bounded
+  rm -r bounded/depth bounded/conf bounded/traj bounded/intrinsics bounded/clouds bounded/masks
   vd-align bounded --preset preview -j 64 --memory 110M --json 2>/dev/null >bounded.json
   jq -e '[.stages[] | .threads < 64 and .peak_memory_bytes < 110 * 1048576] | all' bounded.json
   equal "$(results_digest bounded)" "$(results_digest c)"

@@ -68,6 +68,7 @@ strangers() {  # CLIP UNDISTURBED
   export -f fill results_digest
   in_small_disk $(((before + after) / 2)) bash -c fill
   equal "$(cat disk.status)" 1
+  cat disk.err
   grep -q "No space left on device" disk.err
   equal "$(wc -l <disk.err)" 1
   equal "$(cat disk2.status)" 0
