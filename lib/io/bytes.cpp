@@ -66,9 +66,21 @@ std::uint32_t ByteReader::u32_big() {
   return high << 16 | u16_big();
 }
 
+std::uint64_t ByteReader::u64_little() {
+  const std::uint64_t low = u32_little();
+  return low | static_cast<std::uint64_t>(u32_little()) << 32;
+}
+
 float ByteReader::f32_little() {
   const std::uint32_t bits = u32_little();
   float value;
+  std::memcpy(&value, &bits, sizeof(value));
+  return value;
+}
+
+double ByteReader::f64_little() {
+  const std::uint64_t bits = u64_little();
+  double value;
   std::memcpy(&value, &bits, sizeof(value));
   return value;
 }

@@ -37,7 +37,9 @@ class ByteReader {
   std::uint32_t u32_little();
   std::uint32_t u32_big();
   std::int32_t i32_little() { return static_cast<std::int32_t>(u32_little()); }
+  std::uint64_t u64_little();
   float f32_little();
+  double f64_little();
   /// Bytes up to the terminator, which is taken too; throws Error when there is none within max_length bytes.
   std::string_view until(char terminator, std::size_t max_length);
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 
 #include "io/bytes.h"
 #include "io/text_table.h"
@@ -70,22 +69,9 @@ SE3 pose_of(const std::array<double, 7>& values, const std::string& where) {
   return inverse(SE3{rotation.normalized(), translation});
 }
 
-double f64_little(ByteReader& reader) {
-  const std::uint64_t low = reader.u32_little();
-  const std::uint64_t bits = low | static_cast<std::uint64_t>(reader.u32_little()) << 32;
-  double value;
-  std::memcpy(&value, &bits, sizeof(value));
-  return value;
-}
-
-std::uint64_t u64_little(ByteReader& reader) {
-  const std::uint64_t low = reader.u32_little();
-  return low | static_cast<std::uint64_t>(reader.u32_little()) << 32;
-}
-
 /// A count that the rest of the file can hold.
 std::uint64_t count_of(ByteReader& reader, std::size_t least_bytes_each) {
-  const std::uint64_t count = u64_little(reader);
+  const std::uint64_t count = reader.u64_little();
   if (count > reader.left() / least_bytes_each) {
     throw Error(reader.where(),
                 fmt::format("truncated or damaged: {} entries cannot be in {} bytes", count, reader.left()));
@@ -103,9 +89,9 @@ std::map<std::uint32_t, LensCamera> decode_binary_cameras(std::string_view bytes
         std::find_if(models.begin(), models.end(), [&](const auto& m) { return m.id == model_id; });
     if (model == models.end())
       throw Error(where, fmt::format("camera model {} is not one of OpenCV's", model_id));
-    const std::uint64_t width = u64_little(reader), height = u64_little(reader);
+    const std::uint64_t width = reader.u64_little(), height = reader.u64_little();
     std::vector<double> values(value_count(*model));
-    for (double& value : values) value = f64_little(reader);
+    for (double& value : values) value = reader.f64_little();
     const std::uint64_t largest = 1U << 30;
     cameras[id] = camera_of(*model, values, static_cast<std::int64_t>(std::min(width, largest)),
                             static_cast<std::int64_t>(std::min(height, largest)), where);
@@ -120,7 +106,7 @@ std::vector<ColmapImage> decode_binary_images(std::string_view bytes, const std:
   for (std::uint64_t left = count_of(reader, 73); left > 0; --left) {
     reader.u32_little();
     std::array<double, 7> values;
-    for (double& value : values) value = f64_little(reader);
+    for (double& value : values) value = reader.f64_little();
     ColmapImage image;
     image.world_from_camera = pose_of(values, where);
     image.camera = reader.u32_little();

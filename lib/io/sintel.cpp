@@ -22,14 +22,6 @@ ByteReader after_tag(std::string_view bytes, const std::string& where, const cha
   return reader;
 }
 
-double f64_little(ByteReader& reader) {
-  const std::uint64_t low = reader.u32_little();
-  const std::uint64_t bits = low | static_cast<std::uint64_t>(reader.u32_little()) << 32;
-  double value;
-  std::memcpy(&value, &bits, sizeof(value));
-  return value;
-}
-
 }  // namespace
 
 DepthMap decode_dpt(std::string_view bytes, const std::string& where) {
@@ -55,9 +47,9 @@ DepthMap read_dpt(const std::filesystem::path& path) { return decode_dpt(read_fi
 SintelCamera decode_sintel_camera(std::string_view bytes, const std::string& where) {
   ByteReader reader = after_tag(bytes, where, "camera (.cam)");
   SintelCamera camera;
-  for (int k = 0; k < 9; ++k) camera.intrinsics(k / 3, k % 3) = f64_little(reader);
+  for (int k = 0; k < 9; ++k) camera.intrinsics(k / 3, k % 3) = reader.f64_little();
   std::vector<double> extrinsics;
-  for (int k = 0; k < 12; ++k) extrinsics.push_back(f64_little(reader));
+  for (int k = 0; k < 12; ++k) extrinsics.push_back(reader.f64_little());
   if (!camera.intrinsics.allFinite() || !(camera.intrinsics(0, 0) > 0) || !(camera.intrinsics(1, 1) > 0)) {
     throw Error(where, "no camera: its focal lengths are not positive numbers");
   }
