@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include <Eigen/Eigenvalues>
 #include <Eigen/SVD>
 
 #include "core/random.h"
@@ -85,6 +86,15 @@ std::optional<RotationFit> fit_rotation(Span<const Vec3> source, Span<const Vec3
     residuals[k] = std::sqrt(squared_residual(matrix, source[k], target[k]));
   std::nth_element(residuals.begin(), residuals.begin() + count / 2, residuals.end());
   return RotationFit{*best, residuals[count / 2]};
+}
+
+Quat mean_rotation(Span<const Quat> rotations) {
+  Mat4 sum = Mat4::Zero();
+  for (const Quat& q : rotations) sum += q.coeffs() * q.coeffs().transpose();
+  const Eigen::SelfAdjointEigenSolver<Mat4> solver(sum);
+  Quat mean;
+  mean.coeffs() = solver.eigenvectors().col(3);
+  return mean.normalized();
 }
 
 }  // namespace vd

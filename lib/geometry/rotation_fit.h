@@ -25,4 +25,9 @@ struct RotationFit {
 [[nodiscard]] std::optional<RotationFit> fit_rotation(Span<const Vec3> source, Span<const Vec3> target,
                                                       double scale_rad, std::uint64_t seed);
 
+/// The rotation with the least sum of squared sines of half the angles to all of the given ones.
+///
+/// source  Markley et al. 2007, Averaging quaternions
+[[nodiscard]] Quat mean_rotation(Span<const Quat> rotations);
+
 }  // namespace vd

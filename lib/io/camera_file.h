@@ -65,6 +65,10 @@ struct PoseFile {
 /// Throws Error that says how many frames have no pose and names the first of them.
 [[nodiscard]] std::vector<SE3> match_poses(const PoseFile& file, Span<const FrameKey> frames);
 
+/// The same, nothing where a frame has no pose. Throws Error when no frame has one.
+[[nodiscard]] std::vector<std::optional<SE3>> match_known_poses(const PoseFile& file,
+                                                                Span<const FrameKey> frames);
+
 /// What names of images are compared by: without folders and extension.
 [[nodiscard]] std::string image_key(const std::string& name);
 

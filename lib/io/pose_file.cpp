@@ -141,24 +141,49 @@ PoseFile read_pose_file(const fs::path& path) {
   return decode_pose_file(bytes, file.string());
 }
 
-std::vector<SE3> match_poses(const PoseFile& file, Span<const FrameKey> frames) {
-  const double reach_s = half_step_s(frames);
-  std::vector<SE3> poses;
-  std::size_t missing = 0;
-  std::string first_missing;
-  for (const FrameKey& frame : frames) {
-    const auto entry = entry_of(file, frame, reach_s);
-    const bool found = entry && file.world_from_camera[*entry];
-    if (!found && missing++ == 0) first_missing = shown(file, frame);
-    poses.push_back(found ? *file.world_from_camera[*entry] : SE3());
-  }
-  if (missing == 0) return poses;
-  if (file.key == PoseKey::name && !frames.empty() && frames[0].name.empty()) {
+namespace {
+
+/// Of frames without a pose: how many, and which is the first.
+[[noreturn]] void refuse_gaps(const PoseFile& file, Span<const FrameKey> frames, std::size_t missing,
+                              const FrameKey& first_missing) {
+  if (file.key == PoseKey::name && frames[0].name.empty()) {
     throw Error(file.where, "its poses go by names of images, but the frames are those of a video");
   }
   const char* key = file.key == PoseKey::time ? "time" : file.key == PoseKey::name ? "name" : "order";
   throw Error(file.where, fmt::format("no pose for {} of {} frames (matched by {}), first for {}", missing,
-                                      frames.size(), key, first_missing));
+                                      frames.size(), key, shown(file, first_missing)));
+}
+
+std::vector<std::optional<SE3>> poses_of(const PoseFile& file, Span<const FrameKey> frames) {
+  const double reach_s = half_step_s(frames);
+  std::vector<std::optional<SE3>> poses;
+  for (const FrameKey& frame : frames) {
+    const auto entry = entry_of(file, frame, reach_s);
+    poses.push_back(entry ? file.world_from_camera[*entry] : std::nullopt);
+  }
+  return poses;
+}
+
+}  // namespace
+
+std::vector<SE3> match_poses(const PoseFile& file, Span<const FrameKey> frames) {
+  std::vector<SE3> poses;
+  std::size_t missing = 0;
+  std::size_t first_missing = 0;
+  for (const auto& pose : poses_of(file, frames)) {
+    if (!pose && missing++ == 0) first_missing = poses.size();
+    poses.push_back(pose.value_or(SE3()));
+  }
+  if (missing > 0) refuse_gaps(file, frames, missing, frames[first_missing]);
+  return poses;
+}
+
+std::vector<std::optional<SE3>> match_known_poses(const PoseFile& file, Span<const FrameKey> frames) {
+  auto poses = poses_of(file, frames);
+  const bool none =
+      std::none_of(poses.begin(), poses.end(), [](const auto& pose) { return pose.has_value(); });
+  if (none && !frames.empty()) refuse_gaps(file, frames, frames.size(), frames[0]);
+  return poses;
 }
 
 }  // namespace vd

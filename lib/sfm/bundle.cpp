@@ -12,6 +12,7 @@
 #include <ceres/evaluation_callback.h>
 #include <Eigen/SparseCholesky>
 
+#include "sfm/pose_prior_cost.h"
 #include "sfm/reprojection_cost.h"
 
 namespace vd {
@@ -45,6 +46,7 @@ class BundleSystem {
  private:
   void add_observations(const PointTrack& track, const Reconstruction& reconstruction, PointBlock& point);
   void fix_gauge();
+  void add_priors(const Reconstruction& reconstruction, bool all_free);
   [[nodiscard]] ceres::Solver::Options solver_options();
 
   BundleOptions options_;
@@ -56,6 +58,8 @@ class BundleSystem {
   std::deque<ReprojectionCost> costs_;
   std::deque<FocalReprojectionCost> focal_costs_;
   std::optional<BaselineCost> baseline_;
+  std::deque<PosePriorCost> priors_;
+  std::optional<SimilarityBlock> given_from_world_;  // where there are priors
   double log_focal_ = 0;
   CameraUpdate update_{cameras_};
   std::unique_ptr<ceres::LossFunction> loss_;
@@ -114,6 +118,7 @@ BundleSystem::BundleSystem(Span<const PointTrack> tracks, Span<const int> free_f
   for (std::size_t f = 0; f < cameras_.size(); ++f)
     if (cameras_[f] && is_free_[f] == 0) problem_->SetParameterBlockConstant(cameras_[f]->parameters.data());
   if (free_frames.empty()) fix_gauge();
+  add_priors(reconstruction, free_frames.empty());
 }
 
 void BundleSystem::add_observations(const PointTrack& track, const Reconstruction& reconstruction,
@@ -162,6 +167,26 @@ void BundleSystem::fix_gauge() {
   problem_->AddResidualBlock(&*baseline_, nullptr, origin->parameters.data(), farthest->parameters.data());
 }
 
+void BundleSystem::add_priors(const Reconstruction& reconstruction, bool all_free) {
+  const std::vector<View>& views = reconstruction.views;
+  std::vector<std::size_t> weighed;
+  for (std::size_t f = 0; f < cameras_.size(); ++f) {
+    if (cameras_[f] && is_free_[f] != 0 && views[f].prior && views[f].prior->is_weighed())
+      weighed.push_back(f);
+  }
+  if (weighed.empty()) return;
+  const std::optional<Sim3> start =
+      reconstruction.given_from_world ? reconstruction.given_from_world : register_to_priors(views);
+  if (!start) return;
+  given_from_world_.emplace(*start);
+  for (const std::size_t f : weighed) {
+    priors_.emplace_back(*views[f].prior, options_.noise_px, *cameras_[f], *given_from_world_);
+    problem_->AddResidualBlock(&priors_.back(), nullptr, cameras_[f]->parameters.data(),
+                               given_from_world_->parameters.data());
+  }
+  if (!all_free) problem_->SetParameterBlockConstant(given_from_world_->parameters.data());
+}
+
 ceres::Solver::Options BundleSystem::solver_options() {
   ceres::Solver::Options solver;
   auto ordering = std::make_shared<ceres::ParameterBlockOrdering>();
@@ -174,6 +199,7 @@ ceres::Solver::Options BundleSystem::solver_options() {
   }
   // A group of its own: within one, the order is that of addresses, which differs from run to run.
   if (options_.free_focal) ordering->AddElementToGroup(&log_focal_, 2);
+  if (!priors_.empty()) ordering->AddElementToGroup(given_from_world_->parameters.data(), 3);
   solver.linear_solver_ordering = ordering;
   // A reduced system of a hundred cameras is still small; beyond, tracks of bounded length leave it banded.
   solver.linear_solver_type = free_cameras <= 100 ? ceres::DENSE_SCHUR : ceres::SPARSE_SCHUR;
@@ -181,7 +207,8 @@ ceres::Solver::Options BundleSystem::solver_options() {
   solver.function_tolerance = options_.function_tolerance;
   // A focal length hardly shows once all else follows it, while its own column of the Jacobian is the
   // longest: damping in proportion to that would keep it where it began.
-  if (options_.free_focal) solver.initial_trust_region_radius = 1e8;
+  // Tight priors would do the same to what cameras have in common.
+  if (options_.free_focal || !priors_.empty()) solver.initial_trust_region_radius = 1e8;
   solver.gradient_tolerance = 1e-12;
   solver.parameter_tolerance = 1e-12;
   solver.num_threads = 1;
@@ -201,6 +228,7 @@ void BundleSystem::write_back(Reconstruction& reconstruction) const {
       reconstruction.views[f].camera_from_world = cameras_[f]->camera_from_world();
   for (std::size_t k = 0; k < points_.size(); ++k)
     reconstruction.points[static_cast<std::size_t>(track_of_point_[k])] = points_[k].in_world();
+  if (given_from_world_) reconstruction.given_from_world = given_from_world_->similarity();
   if (!options_.free_focal) return;
   const double factor = std::exp(log_focal_);
   for (View& view : reconstruction.views) {
@@ -211,7 +239,7 @@ void BundleSystem::write_back(Reconstruction& reconstruction) const {
 
 BundleDeviations BundleSystem::deviations() {
   constexpr double unknown = std::numeric_limits<double>::infinity();
-  // Points first, then cameras and the focal length; constant cameras are no unknowns.
+  // Points first, then cameras, the focal length and the similarity; constant cameras are no unknowns.
   ceres::Problem::EvaluateOptions evaluate;
   for (PointBlock& point : points_) evaluate.parameter_blocks.push_back(point.parameters.data());
   const auto first_camera = static_cast<Eigen::Index>(3 * points_.size());
@@ -221,7 +249,9 @@ BundleDeviations BundleSystem::deviations() {
     evaluate.parameter_blocks.push_back(camera->parameters.data());
     ++cameras;
   }
+  const Eigen::Index log_focal = first_camera + 6 * cameras;
   if (options_.free_focal) evaluate.parameter_blocks.push_back(&log_focal_);
+  if (!priors_.empty()) evaluate.parameter_blocks.push_back(given_from_world_->parameters.data());
   std::vector<double> residuals;
   ceres::CRSMatrix rows;
   if (!problem_->Evaluate(evaluate, nullptr, &residuals, nullptr, &rows)) return {unknown, unknown};
@@ -248,10 +278,16 @@ BundleDeviations BundleSystem::deviations() {
       variance += pull * pull;
       remaining_step += pull;
     }
+    // Priors come last, and deviate as far as they say.
+    for (row = by_residual.size() - 6 * static_cast<Eigen::Index>(priors_.size()); row < by_residual.size();
+         ++row) {
+      variance += std::pow(options_.noise_px * by_residual[row], 2);
+      remaining_step += by_residual[row] * residuals[static_cast<std::size_t>(row)];
+    }
     return std::isfinite(variance) ? variance + remaining_step * remaining_step : unknown;
   };
   BundleDeviations deviations;
-  if (options_.free_focal) deviations.log_focal = std::sqrt(variance_of(normal.cols() - 1));
+  if (options_.free_focal) deviations.log_focal = std::sqrt(variance_of(log_focal));
   // A few cameras stand for all.
   const Eigen::Index step = std::max<Eigen::Index>(1, cameras / 8);
   double sum = 0;

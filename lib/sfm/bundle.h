@@ -19,6 +19,7 @@ struct BundleOptions {
   int max_iterations = 20;
   double function_tolerance = 1e-5;  // relative decrease of the cost at which to stop
   bool free_focal = false;           // one factor on the focal lengths of all frames
+  double noise_px = 1;  // what one observation may be off, as independent evidence against priors of poses
 };
 
 struct BundleReport {
@@ -31,6 +32,11 @@ struct BundleReport {
 
 /// Bundle adjustment: least squares of all reprojection errors under a robust loss, over the free frames, the
 /// points that they see and (by option) the focal length. One thread, so that sums have one order.
+///
+/// Views with a prior (sfm/pose_prior.h) are weighed against it, in sigmas, the pixels in noise_px: in the
+/// world of the given path, to which a similarity leads that is adjusted too (kept in
+/// reconstruction.given_from_world; of an adjustment of some frames it stays). Priors neither fix the gauge
+/// nor disturb it. They say nothing before the views determine the similarity (register_to_priors).
 ///
 /// free_frames  posed frames to be moved; empty: all posed frames, with the first of them fixed as the origin
 /// and the

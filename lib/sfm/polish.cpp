@@ -24,6 +24,21 @@ double median_rms_px(Span<const PointTrack> tracks, const Reconstruction& recons
   return rms[rms.size() / 2];
 }
 
+/// What an observation is worth against priors: errors along a track have one cause, so a track counts once,
+/// however long it is.
+double noise_px(Span<const PointTrack> tracks, double median_px, const Reconstruction& reconstruction) {
+  constexpr double least_px = 0.02;
+  std::size_t seen = 0;
+  std::size_t observations = 0;
+  for (std::size_t k = 0; k < tracks.size(); ++k) {
+    if (!reconstruction.points[k]) continue;
+    ++seen;
+    observations += tracks[k].pixels.size();
+  }
+  const double length = seen > 0 ? static_cast<double>(observations) / static_cast<double>(seen) : 1;
+  return std::max(least_px, median_px) * std::sqrt(length);
+}
+
 struct Round {
   double rms_px;     // tracks with a larger error go, unless the whole clip is that noisy
   double tolerance;  // of the adjustment: the early rounds only have to tell good tracks from bad ones
@@ -41,6 +56,7 @@ BundleOptions bundle_options(Span<const PointTrack> tracks, const Round& round, 
   const double loss_px = std::clamp(options.loss_in_medians * median_px * widening, 0.1, 1.0);
   BundleOptions bundle{RobustLoss::cauchy, loss_px, round.iterations, round.tolerance};
   bundle.free_focal = options.free_focal;
+  bundle.noise_px = noise_px(tracks, median_px, reconstruction);
   return bundle;
 }
 

@@ -8,6 +8,7 @@
 #include "geometry/camera.h"
 #include "geometry/tracks.h"
 #include "geometry/triangulation.h"
+#include "sfm/pose_prior.h"
 
 namespace vd {
 
@@ -16,12 +17,14 @@ struct View {
   Intrinsics intrinsics;
   SE3 camera_from_world;
   bool posed = false;
+  std::optional<PosePrior> prior;  // what adjustments weigh the pose against
 };
 
 /// Poses and points so far: one view a frame, one (possible) point a track.
 struct Reconstruction {
   std::vector<View> views;
   std::vector<std::optional<Vec3>> points;
+  std::optional<Sim3> given_from_world;  // to the path of the priors, as the last adjustment of all left it
 
   [[nodiscard]] int posed_count() const;
   [[nodiscard]] int point_count() const;

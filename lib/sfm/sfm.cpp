@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/usage.h"
 #include "sfm/fill.h"
+#include "sfm/given_path.h"
 #include "sfm/polish.h"
 #include "sfm/rotation_only.h"
 #include "sfm/starts.h"
@@ -20,6 +21,7 @@ namespace vd {
 namespace {
 
 constexpr double degree = 0.017453292519943295;
+constexpr double least_noise_px = 0.02;  // of tracks
 
 std::vector<Intrinsics> checked_intrinsics(const SfmInput& input) {
   const std::size_t frames = std::max(input.frames.size(), input.intrinsics.size());
@@ -29,6 +31,13 @@ std::vector<Intrinsics> checked_intrinsics(const SfmInput& input) {
   if (!input.known_world_from_camera.empty() && input.known_world_from_camera.size() != frames)
     throw Error("structure from motion",
                 fmt::format("{} frames, {} poses", frames, input.known_world_from_camera.size()));
+  if (!input.pose_priors.empty() && input.pose_priors.size() != frames)
+    throw Error("structure from motion",
+                fmt::format("{} frames, {} priors of poses", frames, input.pose_priors.size()));
+  for (const auto& prior : input.pose_priors) {
+    if (prior && !(prior->centre_sigma > 0 && prior->rotation_sigma_rad > 0))
+      throw Error("structure from motion", "a sigma of a pose is not positive");
+  }
   for (const PointTrack& track : input.tracks) {
     if (track.first_frame < 0 || track.last_frame() >= static_cast<int>(frames))
       throw Error("structure from motion", fmt::format("a track leaves the {} frames of the clip", frames));
@@ -114,6 +123,7 @@ SfmResult standing_still(const SfmInput& input, const std::vector<Intrinsics>& i
     const double focal = result.cameras[0].intrinsics.fx;
     result.focal = {!input.intrinsics_known, focal, focal, focal, false};
   }
+  take_given_path(input.pose_priors, std::numeric_limits<double>::infinity(), result);
   result.report.stopped_because = why;
   result.report.warnings.push_back(why);
   return result;
@@ -224,6 +234,8 @@ SfmResult rotations_only(const SfmInput& input, const Turning& turning, const Sf
     camera.intrinsics.fy *= solution.focal_factor;
   }
   result.rotation_only = true;
+  take_given_path(input.pose_priors, std::max(least_noise_px, solution.rms_px) / turning.intrinsics[0].fx,
+                  result);
   result.pair_motions = turning.motions;
   const double focal = result.cameras[0].intrinsics.fx;
   // A small turn moves all pixels alike, whatever the focal length.
@@ -238,6 +250,46 @@ SfmResult rotations_only(const SfmInput& input, const Turning& turning, const Sf
   return result;
 }
 
+/// One more start: from the given path. Which one explains as much as any is the one to take, for it is near
+/// what is known; whichever is taken carries the priors.
+void try_given_path(const SfmInput& input, const std::vector<Intrinsics>& intrinsics, bool free_focal,
+                    const SfmOptions& options, BestStart& start) {
+  constexpr double as_much = 0.02;
+  Reconstruction begun =
+      begin_on_given_path(input.tracks, intrinsics, input.pose_priors, free_focal, options);
+  const double share = explained_share(input.tracks, begun);
+  const int posed = begun.posed_count();
+  const bool better =
+      posed >= 2 && (start.best < 0 ||
+                     share >= start.records[static_cast<std::size_t>(start.best)].explained_share - as_much);
+  const View& first = begun.views.front();
+  start.records.push_back(
+      {0, static_cast<int>(begun.views.size()) - 1, intrinsics[0].fx, first.intrinsics.fx, posed, share});
+  if (better) {
+    start.best = static_cast<int>(start.records.size()) - 1;
+    start.reconstruction = std::move(begun);
+  } else if (start.best >= 0) {
+    for (std::size_t f = 0; f < input.pose_priors.size(); ++f)
+      start.reconstruction.views[f].prior = input.pose_priors[f];
+  }
+}
+
+/// Poses for all frames, and the world that the result is in: that of the priors, where there are any.
+void place_in_world(Span<const PointTrack> tracks, const SfmOptions& options, Reconstruction& reconstruction,
+                    SfmResult& result) {
+  if (reconstruction.given_from_world)
+    result.report.prior_deviation = rms_in_sigmas(reconstruction.views, *reconstruction.given_from_world);
+  const std::vector<char> given = pose_by_priors(reconstruction);
+  result.status = fill_poses(tracks, options.seed, reconstruction.views);
+  for (std::size_t f = 0; f < given.size(); ++f)
+    if (given[f] != 0) result.status[f] = FrameStatus::given;
+  const bool has_priors = std::any_of(reconstruction.views.begin(), reconstruction.views.end(),
+                                      [](const View& view) { return view.prior.has_value(); });
+  if (has_priors && move_to_given_world(reconstruction)) return;
+  if (has_priors) result.report.warnings.emplace_back(no_given_world);
+  normalise(reconstruction);
+}
+
 FocalEstimate focal_range(double focal_px, double deviation) {
   constexpr double within = 0.05;
   constexpr double at_most = 2;  // more than eight times longer or shorter says nothing
@@ -247,11 +299,17 @@ FocalEstimate focal_range(double focal_px, double deviation) {
 
 void add_warnings(SfmResult& result) {
   auto& warnings = result.report.warnings;
-  const auto missing = std::count_if(result.status.begin(), result.status.end(),
-                                     [](FrameStatus s) { return s != FrameStatus::registered; });
+  const auto missing = std::count_if(result.status.begin(), result.status.end(), [](FrameStatus s) {
+    return s != FrameStatus::registered && s != FrameStatus::given;
+  });
   if (missing > 0)
     warnings.push_back(fmt::format("{} of {} frames could not be registered; their poses are filled in",
                                    missing, result.status.size()));
+  constexpr double contradiction_sigmas = 3;
+  if (result.report.prior_deviation > contradiction_sigmas)
+    warnings.push_back(
+        fmt::format("the poses given contradict the tracks: they are off by {:.1f} times their sigmas",
+                    result.report.prior_deviation));
   constexpr double uncertain_path = 0.01;
   if (!(result.report.path_deviation < uncertain_path))
     warnings.push_back(fmt::format(
@@ -288,8 +346,10 @@ SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& o
   }
 
   std::vector<PointTrack> tracks(input.tracks.begin(), input.tracks.end());
+  const bool free_focal = !input.intrinsics_known && frames >= 4;
   BestStart start = input.intrinsics_known ? try_starts(tracks, intrinsics, options)
                                            : try_focal_starts(tracks, intrinsics, options);
+  if (!input.pose_priors.empty()) try_given_path(input, intrinsics, free_focal, options, start);
   const double share =
       start.best < 0 ? 0.0 : start.records[static_cast<std::size_t>(start.best)].explained_share;
   if (turned && share < turned->report.explained_share + clearly_more) return std::move(*turned);
@@ -304,8 +364,7 @@ SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& o
   result.report.start_seconds = start_seconds;
   result.report.starts = start.records;
   result.report.grow_seconds = watch.lap();
-  PolishOptions polish{options.loss_in_medians, options.track_rms_px, options.min_angle_deg,
-                       !input.intrinsics_known && frames >= 4};
+  PolishOptions polish{options.loss_in_medians, options.track_rms_px, options.min_angle_deg, free_focal};
   polish.mapper.seed = options.seed;
   const PolishReport polished = polish_reconstruction(options.guided ? input.frames : GreyFrames(), polish,
                                                       tracks, start.reconstruction);
@@ -313,8 +372,7 @@ SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& o
   result.report.guided_moved = polished.guided.moved;
   result.report.path_deviation = polished.path_deviation;
   result.report.explained_share = explained_share(tracks, start.reconstruction);
-  result.status = fill_poses(tracks, options.seed, start.reconstruction.views);
-  normalise(start.reconstruction);
+  place_in_world(tracks, options, start.reconstruction, result);
   take_cameras(start.reconstruction, result);
   result.points = collect_points(tracks, start.reconstruction);
   result.report.median_residual_px = median_of(result.points, &ScenePoint::rms_px);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "geometry/camera.h"
 #include "geometry/tracks.h"
 #include "image/grey_frames.h"
+#include "sfm/pose_prior.h"
 #include "sfm/start_pairs.h"
 
 namespace vd {
@@ -45,6 +47,10 @@ struct SfmInput {
   bool intrinsics_known = true;
   std::vector<SE3>
       known_world_from_camera;  // N, or empty: unknown; when given, points are triangulated, no pose moves
+  /// N, or empty: poses that are known less well, nothing where a frame has none. They are one more place to
+  /// start from, are weighed against the tracks where they have a sigma, stand in for poses that the tracks
+  /// do not give, and the result is in their world and unit.
+  std::vector<std::optional<PosePrior>> pose_priors;
 };
 
 /// Where the pose of a frame comes from.
@@ -86,6 +92,7 @@ struct SfmReport {
   double explained_share = 0;     // of all track observations, in the end
   double median_residual_px = 0;  // over the tracks kept
   double path_deviation = 0;      // of the camera centres, by what is left in the tracks; share of the path
+  double prior_deviation = 0;     // of the poses from their priors [sigmas], root mean square
   int guided_observations = 0;
   int guided_moved = 0;
   double start_seconds = 0;  // rotation test and starting pairs
@@ -96,12 +103,12 @@ struct SfmReport {
 };
 
 struct SfmResult {
-  std::vector<Camera>
-      cameras;  // every frame has a pose; world = first frame, mean step between registered frames = 1
+  std::vector<Camera> cameras;  // every frame has a pose; world = first frame, mean step between registered
+                                // frames = 1; with priors of poses, theirs
   std::vector<FrameStatus> status;
   std::vector<ScenePoint> points;
   std::vector<PointTrack> tracks;  // those given, after guided refinement
-  bool rotation_only = false;      // then all centres are 0 and there are no points
+  bool rotation_only = false;      // then there are no points, and centres are 0 or those of the priors
   std::vector<PairMotion>
       pair_motions;  // pairs 1, 2, 4 and 8 frames apart, with the residual of the best rotation
   FocalEstimate focal;
@@ -111,7 +118,9 @@ struct SfmResult {
 /// Never fails on evidence that is too thin: the poses that could not be found are held or interpolated,
 /// status and report.warnings tell. The same result for any number of threads.
 ///
-/// throws  Error when numbers of frames, intrinsics and poses disagree or a track leaves the clip
+/// throws  Error when numbers of frames, intrinsics and poses disagree, a track leaves the clip, or a sigma
+/// is
+///         not positive
 [[nodiscard]] SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& options);
 
 }  // namespace vd

@@ -97,18 +97,38 @@ void read_intrinsics_prior(const Clip& clip, const std::string& option, CameraPr
       std::move(cameras);
 }
 
+/// A first guess has no sigmas; a prior has one of places, and may have one of rotations in degrees.
+std::vector<std::optional<PosePrior>> pose_priors(const std::vector<std::optional<SE3>>& poses,
+                                                  const KnownAs& as) {
+  constexpr double degree = 0.017453292519943295;
+  std::vector<std::optional<PosePrior>> priors;
+  for (const auto& pose : poses) {
+    auto& prior = priors.emplace_back();
+    if (!pose) continue;
+    prior.emplace();
+    prior->world_from_camera = *pose;
+    if (as.mode != KnownMode::prior) continue;
+    if (!as.sigmas.empty()) prior->centre_sigma = as.sigmas[0];
+    if (as.sigmas.size() > 1) prior->rotation_sigma_rad = as.sigmas[1] * degree;
+  }
+  return priors;
+}
+
 void read_poses_prior(const Clip& clip, const std::string& option, CameraPriors& priors) {
   const Known known = parse_known("--poses", option, 2);
   const auto file = file_of(clip, "--poses", known.text, "traj.txt");
   if (!file) return;
-  auto poses = match_poses(read_pose_file(*file), frame_keys(clip));
   if (fs::is_regular_file(*file)) priors.files.push_back(*file);
   priors.poses_as = taken_as(known, clip, "poses");
   priors.poses_unit = known.text == "gt"     ? clip.info().gt_unit
                       : known.text == "auto" ? clip.info().known_unit
                                              : "relative";
-  (priors.poses_as.mode == KnownMode::fixed ? priors.world_from_camera : priors.guessed_world_from_camera) =
-      std::move(poses);
+  const PoseFile poses = read_pose_file(*file);
+  if (priors.poses_as.mode == KnownMode::fixed) {
+    priors.world_from_camera = match_poses(poses, frame_keys(clip));
+  } else {
+    priors.poses = pose_priors(match_known_poses(poses, frame_keys(clip)), priors.poses_as);
+  }
 }
 
 }  // namespace

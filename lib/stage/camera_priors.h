@@ -10,6 +10,7 @@
 #include "clip/known.h"
 #include "core/options.h"
 #include "geometry/camera.h"
+#include "sfm/pose_prior.h"
 
 namespace vd {
 
@@ -34,7 +35,7 @@ struct CameraPriors {
   std::optional<std::vector<SE3>> world_from_camera;  // to be held
   /// Known less well: as a prior with a sigma, or as a first guess; the camera's own metadata are a prior.
   std::optional<std::vector<Intrinsics>> guessed_intrinsics;
-  std::optional<std::vector<SE3>> guessed_world_from_camera;
+  std::vector<std::optional<PosePrior>> poses;  // one a frame, nothing in gaps of the path; empty: none known
   KnownAs intrinsics_as;
   KnownAs poses_as;
   std::string poses_unit;                    // "m", "relative" or empty; of held and of guessed poses

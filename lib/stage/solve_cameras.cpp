@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include "core/parallel.h"
-#include "geometry/pose_alignment.h"
 #include "image/grey_frames.h"
 #include "stage/find_cuts.h"
 
@@ -129,6 +128,8 @@ SfmInput input_of(const WorkingFrames& source, Span<const PointTrack> tracks, co
     input.known_world_from_camera.assign(priors.world_from_camera->begin() + shot.first,
                                          priors.world_from_camera->begin() + shot.end);
   }
+  if (!priors.poses.empty())
+    input.pose_priors.assign(priors.poses.begin() + shot.first, priors.poses.begin() + shot.end);
   return input;
 }
 
@@ -166,20 +167,6 @@ SfmResult solve_shot(SfmInput input, const CameraPriors& priors, const SfmOption
   return result;
 }
 
-/// Brings a shot into the world of poses that are known, but not so well that they are held.
-void move_into_world(const std::vector<SE3>& known, const FrameRange& shot, SfmResult& sfm) {
-  std::vector<SE3> found;
-  for (const Camera& camera : sfm.cameras) found.push_back(camera.world_from_camera);
-  const std::vector<SE3> wanted(known.begin() + shot.first, known.begin() + shot.end);
-  const auto world_from_found = align_pose_sets(found, wanted);
-  if (!world_from_found) {
-    sfm.report.warnings.emplace_back("the known poses give it no world and scale: its camera hardly moves");
-    return;
-  }
-  for (Camera& camera : sfm.cameras) camera.world_from_camera = *world_from_found * camera.world_from_camera;
-  for (ScenePoint& point : sfm.points) point.in_world = *world_from_found * point.in_world;
-}
-
 void append_shot(const FrameRange& shot, SfmResult&& part, bool is_first, SfmResult& whole) {
   if (is_first) {
     whole = std::move(part);
@@ -208,7 +195,6 @@ SolvedCameras solve_cameras(const WorkingFrames& source, const CameraPriors& pri
   for (const FrameRange& shot : shots) {
     const auto tracks = outside_masks(track(grey_frames(source, shot), track_options), source, masks, shot);
     SfmResult sfm = solve_shot(input_of(source, tracks, priors, shot), priors, sfm_options);
-    if (priors.guessed_world_from_camera) move_into_world(*priors.guessed_world_from_camera, shot, sfm);
     auto ranges = depth_ranges(sfm);
     for (std::size_t k = 0; k < ranges.size(); ++k) {
       if (!ranges[k].valid() && priors.world_from_camera) ranges[k] = range_from_baseline(sfm.cameras, k);
@@ -221,7 +207,7 @@ SolvedCameras solve_cameras(const WorkingFrames& source, const CameraPriors& pri
     solved.ranges.insert(solved.ranges.end(), ranges.begin(), ranges.end());
     append_shot(shot, std::move(sfm), &shot == &shots.front(), solved.sfm);
   }
-  if (shots.size() > 1 && !priors.world_from_camera && !priors.guessed_world_from_camera) {
+  if (shots.size() > 1 && !priors.world_from_camera && priors.poses.empty()) {
     solved.sfm.report.warnings.push_back(
         fmt::format("{} shots, aligned one by one: each has a world and a scale of its own", shots.size()));
   }

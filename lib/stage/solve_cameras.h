@@ -20,8 +20,8 @@ struct SolvedCameras {
 
 /// Structure from motion, shot by shot: nothing is tracked across a cut, and unless poses are known every
 /// shot has a world and a scale of its own. What masks leave out is not tracked. A focal length known as a
-/// prior is combined with that of the tracks, both weighed by their variances; poses known as a prior or a
-/// first guess give the solution its world and scale, by a similarity over all frames of a shot.
+/// prior is combined with that of the tracks, both weighed by their variances; so are poses, frame by frame.
+/// Poses known as a prior or a first guess give the solution its world and scale.
 [[nodiscard]] SolvedCameras solve_cameras(const WorkingFrames& frames, const CameraPriors& priors,
                                           const GivenMasks& masks, const TrackOptions& track_options,
                                           const SfmOptions& sfm_options);
