@@ -116,6 +116,8 @@ struct PointTracker::State {
   Pyramid last_pyramid;
   int frames = 0;
   std::vector<PointTrack> tracks;
+  std::vector<std::int64_t> numbers;  // one a track
+  std::int64_t next_number = 0;
   std::vector<std::size_t> live;  // indices of the tracks that reach the last frame
 
   [[nodiscard]] FrameEvidence look_at(const GreyImage* previous, const GreyImage& frame) const {
@@ -158,12 +160,20 @@ struct PointTracker::State {
     for (const Vec2& pixel : refill_points(corners, live_points(), width, height, corner)) {
       live.push_back(tracks.size());
       tracks.push_back({frames, {pixel}});
+      numbers.push_back(next_number++);
     }
   }
 
   /// Ended tracks that are too short are dropped as the video goes by, so that they do not pile up.
   void drop_short_tracks() {
+    drop_ended_tracks(
+        [&](const PointTrack& track) { return static_cast<int>(track.pixels.size()) < options.min_length; });
+  }
+
+  template <typename Test>
+  void drop_ended_tracks(const Test& is_dropped) {
     std::vector<PointTrack> kept;
+    std::vector<std::int64_t> kept_numbers;
     std::vector<std::size_t> still_live;
     std::size_t next_live = 0;
     for (std::size_t k = 0; k < tracks.size(); ++k) {
@@ -172,10 +182,12 @@ struct PointTracker::State {
         still_live.push_back(kept.size());
         ++next_live;
       }
-      if (is_live || static_cast<int>(tracks[k].pixels.size()) >= options.min_length)
-        kept.push_back(std::move(tracks[k]));
+      if (!is_live && is_dropped(tracks[k])) continue;
+      kept.push_back(std::move(tracks[k]));
+      kept_numbers.push_back(numbers[k]);
     }
     tracks = std::move(kept);
+    numbers = std::move(kept_numbers);
     live = std::move(still_live);
   }
 };
@@ -215,6 +227,33 @@ void PointTracker::add(Span<const GreyImage> frames) {
     s.drop_short_tracks();
   }
   if (!frames.empty()) s.last_frame = frames[frames.size() - 1];
+}
+
+int PointTracker::frame_count() const { return state_->frames; }
+
+NumberedTracks PointTracker::tracks_from(int frame) const {
+  const State& s = *state_;
+  NumberedTracks result;
+  for (std::size_t k = 0; k < s.tracks.size(); ++k) {
+    const PointTrack& track = s.tracks[k];
+    const int first = std::max(track.first_frame, frame);
+    if (track.last_frame() - first + 1 < std::max(1, s.options.min_length)) continue;
+    result.tracks.push_back(
+        {first, {track.pixels.begin() + (first - track.first_frame), track.pixels.end()}});
+    result.numbers.push_back(s.numbers[k]);
+  }
+  return result;
+}
+
+void PointTracker::forget_before(int frame) {
+  State& s = *state_;
+  s.drop_ended_tracks([&](const PointTrack& track) { return track.last_frame() < frame; });
+  for (PointTrack& track : s.tracks) {
+    const int first = std::min(frame, track.last_frame());  // what is followed is not lost
+    if (track.first_frame >= first) continue;
+    track.pixels.erase(track.pixels.begin(), track.pixels.begin() + (first - track.first_frame));
+    track.first_frame = first;
+  }
 }
 
 std::vector<PointTrack> PointTracker::finish() {

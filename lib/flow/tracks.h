@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -32,8 +33,14 @@ struct TrackOptions {
 
 void describe(TrackOptions& options, OptionTable& table);
 
+/// Tracks with a number each that stays the same however often they are asked for.
+struct NumberedTracks {
+  std::vector<PointTrack> tracks;
+  std::vector<std::int64_t> numbers;  // one a track, ascending
+};
+
 /// Follows points through frames that arrive one after the other; keeps one frame and the tracks, never the
-/// video.
+/// video, and of the tracks only what is not forgotten.
 class PointTracker {
  public:
   explicit PointTracker(const TrackOptions& options);
@@ -44,6 +51,15 @@ class PointTracker {
   /// Takes the next frames, all of the size of the first (throws Error otherwise). Several at once are
   /// prepared in parallel; how frames are grouped into calls does not change the tracks.
   void add(Span<const GreyImage> frames);
+
+  /// Frames taken so far.
+  [[nodiscard]] int frame_count() const;
+
+  /// What the tracks so far see from this frame on, of at least min_length frames, by first frame.
+  [[nodiscard]] NumberedTracks tracks_from(int frame) const;
+
+  /// Drops what the tracks see before this frame, for a video of any length; frames keep their numbers.
+  void forget_before(int frame);
 
   /// The tracks so far, by first frame; the tracker is empty afterwards.
   [[nodiscard]] std::vector<PointTrack> finish();

@@ -316,13 +316,17 @@ void add_warnings(SfmResult& result) {
         "{} points under {:.1f} degrees of parallax leave the path open by {:.0f} % of its length",
         result.points.size(), median_of(result.points, &ScenePoint::angle_deg),
         std::min(100.0, 100 * result.report.path_deviation)));
-  if (result.focal.estimated && !result.focal.determined)
-    warnings.push_back(fmt::format(
-        "the motion leaves the focal length open: {:.0f} px, it may lie between {:.0f} and {:.0f}",
-        result.focal.focal_px, result.focal.low_px, result.focal.high_px));
+  if (const auto warning = open_focal_warning(result.focal)) warnings.push_back(*warning);
 }
 
 }  // namespace
+
+std::optional<std::string> open_focal_warning(const FocalEstimate& focal) {
+  if (!focal.estimated || focal.determined) return {};
+  return fmt::format(
+      "the motion leaves the focal length open: {:.0f} px, it may lie between {:.0f} and {:.0f}",
+      focal.focal_px, focal.low_px, focal.high_px);
+}
 
 SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& options) {
   const std::vector<Intrinsics> intrinsics = checked_intrinsics(input);

@@ -64,7 +64,7 @@ enum class FrameStatus {
 
 struct ScenePoint {
   Vec3 in_world;
-  int track;  // index into the tracks
+  int track;  // index into the tracks; -1 where they were not kept
   double rms_px;
   double angle_deg;  // largest angle between two of its rays
 };
@@ -76,6 +76,9 @@ struct FocalEstimate {
   double high_px = 0;
   bool determined = false;  // both are within 5 %
 };
+
+/// What to tell users of an estimated focal length that the motion leaves open; nothing of others.
+[[nodiscard]] std::optional<std::string> open_focal_warning(const FocalEstimate& focal);
 
 /// One reconstruction that was tried.
 struct StartRecord {

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "clip/stage_session.h"
 #include "core/log.h"
+#include "core/usage.h"
 #include "io/intrinsics.h"
 #include "io/npz.h"
 #include "io/trajectory.h"
@@ -59,7 +61,8 @@ std::string status_word(FrameStatus status) {
 }
 
 /// What the record says about the cameras, beside the common facts.
-json camera_facts(const SfmResult& sfm) {
+json camera_facts(const SolvedCameras& solved) {
+  const SfmResult& sfm = solved.sfm;
   json status = json::object();
   for (const auto& frame : sfm.status) status[status_word(frame)] = status.value(status_word(frame), 0) + 1;
   json starts = json::array();
@@ -69,6 +72,7 @@ json camera_facts(const SfmResult& sfm) {
                       {"explained_share", start.explained_share}});
   }
   return {{"frames", status},
+          {"windows", solved.windows},
           {"rotation_only", sfm.rotation_only},
           {"points", sfm.points.size()},
           {"median_residual_px", sfm.report.median_residual_px},
@@ -122,26 +126,48 @@ AlignedCameras read_back(const WorkingFrames& working, const CameraFiles& files,
   return aligned;
 }
 
+/// What the adjustment keeps for the observations in a frame.
+double observation_megabytes(const WorkingFrames& working, const TrackOptions& tracks) {
+  const double pixels = static_cast<double>(working.size().width) * working.size().height;
+  return 0.9e-3 * std::min(1.0 * tracks.points_per_frame, pixels / (tracks.spacing_px * tracks.spacing_px));
+}
+
 /// Beside frames (those kept, those of the blocks looked at, and what tracking knows of 16 at a time), memory
-/// goes to the observations that are adjusted together: the only part that grows with the clip.
+/// goes to the observations that are adjusted together, those of a window.
 ItemCost camera_cost(const WorkingFrames& working, const AlignCamerasOptions& options) {
   const double frames = working.clip().frame_count();
   const double pixels = static_cast<double>(working.size().width) * working.size().height;
-  const double spacing_px = options.tracks.spacing_px;
-  const double points = std::min<double>(options.tracks.points_per_frame, pixels / (spacing_px * spacing_px));
+  const double together = std::min<double>(frames, options.windows.frames);
   const double kept = std::min<double>(frames, static_cast<double>(working.grey_frames_kept()) + 24);
   ItemCost cost{pixels * frames * 2e-5, pixels * frames * 3e-6, pixels * 25e-6};
-  cost.shared_megabytes =
-      10 + pixels * 1e-6 * (32 * std::min(frames, 16.0) + kept) + frames * points * 0.9e-3;
+  cost.shared_megabytes = 10 + pixels * 1e-6 * (32 * std::min(frames, 16.0) + kept) +
+                          together * observation_megabytes(working, options.tracks);
   return cost;
+}
+
+/// Windows as long as asked for, or as --memory has room for; shorter ones than these say too little.
+WindowOptions windows_within(std::size_t memory_bytes, const ItemCost& cost, const WorkingFrames& working,
+                             const AlignCamerasOptions& options) {
+  constexpr int least_frames = 24;
+  WindowOptions windows = options.windows;
+  windows.frames = std::min(windows.frames, working.clip().frame_count());
+  const double expected_megabytes =
+      1e-6 * static_cast<double>(resident_memory_bytes()) + cost.memory_megabytes + cost.shared_megabytes;
+  const double excess_megabytes = expected_megabytes - 0.98e-6 * static_cast<double>(memory_bytes);
+  if (memory_bytes == 0 || excess_megabytes <= 0 || windows.frames <= least_frames) return options.windows;
+  const double fewer = excess_megabytes / observation_megabytes(working, options.tracks);
+  windows.frames = std::max(least_frames, static_cast<int>(std::floor(windows.frames - fewer)));
+  return windows;
 }
 
 }  // namespace
 
-AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOptions& options,
+AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOptions& given,
                              const std::string& name, Run& run) {
   const Clip& clip = working.clip();
-  const CameraPriors priors = read_camera_priors(clip, options.priors);
+  const CameraPriors priors = read_camera_priors(clip, given.priors);
+  AlignCamerasOptions options = given;
+  options.windows = windows_within(run.common.memory_bytes, camera_cost(working, given), working, given);
   const GivenMasks masks(clip, options.masks);
   const CameraFiles files(clip, name);
   Item item{"cameras", {files.trajectory, files.intrinsics, files.points}, priors.files};
@@ -162,12 +188,13 @@ AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOpt
   if (!session.pending().empty()) {
     SfmOptions sfm_options = options.sfm;
     sfm_options.seed = static_cast<std::uint64_t>(run.common.seed) + 1;
-    const SolvedCameras solved = solve_cameras(working, priors, masks, options.tracks, sfm_options);
+    const SolvedCameras solved =
+        solve_cameras(working, priors, masks, options.tracks, options.windows, sfm_options);
     const SfmResult& sfm = solved.sfm;
     for (const auto& warning : sfm.report.warnings) log_warning(clip.folder().string() + ": " + warning);
     write_cameras(working, files, solved);
     if (!clip.info().cuts.empty()) session.set_fact("shots", shot_facts(clip, unit).dump());
-    session.set_fact("cameras", camera_facts(sfm).dump());
+    session.set_fact("cameras", camera_facts(solved).dump());
     session.done(0);
   }
   session.finish();

@@ -7,6 +7,7 @@
 #include "clip/run.h"
 #include "flow/tracks.h"
 #include "sfm/sfm.h"
+#include "sfm/windows.h"
 #include "stage/camera_priors.h"
 #include "stage/given_masks.h"
 #include "stage/working_frames.h"
@@ -18,6 +19,7 @@ struct AlignCamerasOptions {
   CameraPriorOptions priors;
   GivenMaskOptions masks;
   TrackOptions tracks;
+  WindowOptions windows;
   SfmOptions sfm;
 };
 
@@ -30,7 +32,8 @@ struct AlignedCameras {
 
 /// Writes traj/NAME.txt, intrinsics/NAME.txt and clouds/NAME/points.npz (sparse points and the depth range of
 /// every frame) from the clip's frames, or finds them finished. Not sharded: every shard needs all cameras,
-/// and computes the same ones. No cameras in a dry run that would make them.
+/// and computes the same ones. Where --memory has no room for windows as long as asked for they are shorter.
+/// No cameras in a dry run that would make them.
 AlignedCameras align_cameras(const WorkingFrames& frames, const AlignCamerasOptions& options,
                              const std::string& name, Run& run);
 

@@ -29,6 +29,7 @@ void describe(AlignStageOptions& o, OptionTable& t) {
   t.topic("Cameras");
   t.flag("--cameras-only", o.cameras_only, "stop after the cameras: no masks, no depth").keeps_result();
   describe(o.cameras.tracks, t);
+  describe(o.cameras.windows, t);
   describe(o.cameras.sfm, t);
   t.changing({"masks"});
   t.topic("Moving things");

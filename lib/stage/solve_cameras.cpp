@@ -5,57 +5,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
-#include "core/parallel.h"
-#include "image/grey_frames.h"
 #include "stage/find_cuts.h"
+#include "stage/shot_tracks.h"
 
 namespace vd {
 
 namespace {
-
-constexpr std::size_t frames_decoded_at_once = 16;
-
-GreyFrames grey_frames(const WorkingFrames& source, const FrameRange& shot) {
-  return {static_cast<std::size_t>(shot.end - shot.first),
-          [&source, shot](std::size_t frame) { return source.grey(shot.first + static_cast<int>(frame)); }};
-}
-
-std::vector<PointTrack> track(const GreyFrames& frames, const TrackOptions& options) {
-  PointTracker tracker(options);
-  for (std::size_t first = 0; first < frames.size(); first += frames_decoded_at_once) {
-    std::vector<GreyImage> now(std::min(frames_decoded_at_once, frames.size() - first));
-    parallel_for(now.size(), [&](std::size_t k) { now[k] = *frames[first + k]; });
-    tracker.add(now);
-  }
-  return tracker.finish();
-}
-
-/// Of every track its longest part that no mask covers, when that is two frames and more.
-std::vector<PointTrack> outside_masks(std::vector<PointTrack> tracks, const WorkingFrames& source,
-                                      const GivenMasks& masks, const FrameRange& shot) {
-  if (!masks.file(shot.first)) return tracks;
-  std::vector<MaskMap> covered(static_cast<std::size_t>(shot.end - shot.first));
-  parallel_for(covered.size(), [&](std::size_t k) {
-    covered[k] = source.at_working_size(masks.of(shot.first + static_cast<int>(k)));
-  });
-  std::vector<PointTrack> kept;
-  for (const PointTrack& seen : tracks) {
-    std::size_t best_first = 0, best_count = 0, count = 0;
-    for (std::size_t k = 0; k < seen.pixels.size(); ++k) {
-      const MaskMap& mask = covered[static_cast<std::size_t>(seen.first_frame) + k];
-      const int x = std::clamp(static_cast<int>(std::lround(seen.pixels[k].x())), 0, mask.width() - 1);
-      const int y = std::clamp(static_cast<int>(std::lround(seen.pixels[k].y())), 0, mask.height() - 1);
-      count = mask(x, y) == 0 ? count + 1 : 0;
-      if (count > best_count) best_count = count, best_first = k + 1 - count;
-    }
-    if (best_count < 2) continue;
-    const auto begin = seen.pixels.begin() + static_cast<std::ptrdiff_t>(best_first);
-    kept.push_back({seen.first_frame + static_cast<int>(best_first),
-                    {begin, begin + static_cast<std::ptrdiff_t>(best_count)}});
-  }
-  return kept;
-}
 
 /// Angle between rays that a point must be seen under to say how far the scene reaches: half a degree, or the
 /// median of the points where the camera moves less. Points below it may as well be at infinity, and a search
@@ -111,11 +69,9 @@ std::vector<Intrinsics> at_working_size(const WorkingFrames& source, const std::
   return scaled;
 }
 
-SfmInput input_of(const WorkingFrames& source, Span<const PointTrack> tracks, const CameraPriors& priors,
-                  const FrameRange& shot) {
+SfmInput input_of(const WorkingFrames& source, const CameraPriors& priors, const FrameRange& shot) {
   SfmInput input;
   input.frames = grey_frames(source, shot);
-  input.tracks = tracks;
   input.intrinsics_known = priors.intrinsics.has_value();
   const auto& cameras = priors.intrinsics ? priors.intrinsics : priors.guessed_intrinsics;
   if (cameras) {
@@ -154,17 +110,105 @@ std::optional<FocalEstimate> combined_focal(const FocalEstimate& estimate, const
   return focal;
 }
 
-SfmResult solve_shot(SfmInput input, const CameraPriors& priors, const SfmOptions& options) {
-  SfmResult result = solve_structure_from_motion(input, options);
-  if (input.intrinsics_known || !priors.guessed_intrinsics) return result;
-  const auto focal = combined_focal(result.focal, input.intrinsics.front(), priors.intrinsics_as);
-  if (!focal) return result;
-  const double factor = focal->focal_px / input.intrinsics.front().fx;
-  for (Intrinsics& camera : input.intrinsics) camera.fx *= factor, camera.fy *= factor;
+void set_focal(const FocalEstimate& focal, SfmInput& input) {
+  const double factor = focal.focal_px / input.intrinsics.front().fx;
+  for (Intrinsics& camera : input.intrinsics) {
+    const bool guessed = camera.fx > 0;
+    camera.fy = guessed ? factor * camera.fy : focal.focal_px;
+    camera.fx = guessed ? factor * camera.fx : focal.focal_px;
+  }
   input.intrinsics_known = true;
-  result = solve_structure_from_motion(input, options);
-  result.focal = *focal;
-  return result;
+}
+
+/// A shot's solution, and where the scene lies in front of each frame.
+struct ShotSolution {
+  SfmResult sfm;
+  std::vector<DepthRange> ranges;
+};
+
+ShotSolution solve_at_once(SfmInput input, Span<const PointTrack> tracks, const CameraPriors& priors,
+                           const SfmOptions& options) {
+  input.tracks = tracks;
+  ShotSolution solution;
+  solution.sfm = solve_structure_from_motion(input, options);
+  if (!input.intrinsics_known && priors.guessed_intrinsics) {
+    const auto focal = combined_focal(solution.sfm.focal, input.intrinsics.front(), priors.intrinsics_as);
+    if (focal) {
+      set_focal(*focal, input);
+      solution.sfm = solve_structure_from_motion(input, options);
+      solution.sfm.focal = *focal;
+    }
+  }
+  solution.ranges = depth_ranges(solution.sfm);
+  solution.sfm.tracks.clear();  // of no use any more, and as long as the clip
+  return solution;
+}
+
+/// A shot that is solved window by window.
+struct LongShot {
+  const WorkingFrames& source;
+  const CameraPriors& priors;
+  ShotTracks& tracks;
+  FrameRange shot;
+  std::vector<FrameWindow> windows;
+  std::optional<WindowsFocal> focal;  // once it is estimated
+
+  [[nodiscard]] WindowInput input_of_window(const FrameWindow& window) {
+    WindowInput input;
+    input.sfm = input_of(source, priors, {shot.first + window.first, shot.first + window.end});
+    if (focal) set_focal(focal->focal, input.sfm);
+    NumberedTracks found = tracks.of(window);
+    input.tracks = std::move(found.tracks);
+    input.track_numbers = std::move(found.numbers);
+    return input;
+  }
+};
+
+/// The focal length of a long shot, weighed with a prior where there is one.
+WindowsFocal focal_of(const LongShot& shot, const WindowSource& source, const SfmOptions& options) {
+  WindowsFocal found = estimate_focal(shot.windows, source, options);
+  if (!shot.priors.guessed_intrinsics) return found;
+  const Intrinsics guess = at_working_size(shot.source, *shot.priors.guessed_intrinsics, shot.shot).front();
+  if (const auto focal = combined_focal(found.focal, guess, shot.priors.intrinsics_as)) {
+    found.focal = *focal;
+    found.first.reset();
+  }
+  return found;
+}
+
+/// Each window's ranges for the frames it answers for, in the scale of the shot.
+std::vector<DepthRange> ranges_of_shot(const std::vector<FrameWindow>& windows,
+                                       const std::vector<std::vector<DepthRange>>& of_windows,
+                                       const std::vector<Sim3>& world_from_window) {
+  std::vector<DepthRange> ranges;
+  for (std::size_t k = 0; k < windows.size(); ++k) {
+    const FrameWindow core = core_of(windows, k);
+    for (int frame = core.first; frame < core.end; ++frame) {
+      const DepthRange& range = of_windows[k][static_cast<std::size_t>(frame - windows[k].first)];
+      ranges.push_back({world_from_window[k].scale * range.near, world_from_window[k].scale * range.far});
+    }
+  }
+  return ranges;
+}
+
+ShotSolution solve_window_by_window(LongShot shot, const SfmOptions& options) {
+  const WindowSource source = [&](const FrameWindow& window) { return shot.input_of_window(window); };
+  if (!shot.priors.intrinsics && !shot.priors.world_from_camera) shot.focal = focal_of(shot, source, options);
+  std::vector<std::vector<DepthRange>> ranges;
+  const WindowVisitor look = [&](const SolvedWindow& window) { ranges.push_back(depth_ranges(window.sfm)); };
+  std::optional<SolvedWindow> first;
+  if (shot.focal) first = std::exchange(shot.focal->first, std::nullopt);
+  const bool asked_before = shot.focal && !first;
+  WindowsResult solved = solve_in_windows(shot.windows, source, std::move(first), options, look);
+  ShotSolution solution{std::move(solved.sfm),
+                        ranges_of_shot(shot.windows, ranges, solved.world_from_window)};
+  if (!shot.focal) return solution;
+  solution.sfm.focal = shot.focal->focal;
+  auto& starts = solution.sfm.report.starts;
+  if (asked_before) starts.insert(starts.begin(), shot.focal->starts.begin(), shot.focal->starts.end());
+  if (const auto warning = open_focal_warning(shot.focal->focal))
+    solution.sfm.report.warnings.push_back(*warning);
+  return solution;
 }
 
 void append_shot(const FrameRange& shot, SfmResult&& part, bool is_first, SfmResult& whole) {
@@ -172,14 +216,10 @@ void append_shot(const FrameRange& shot, SfmResult&& part, bool is_first, SfmRes
     whole = std::move(part);
     return;
   }
-  const auto track_offset = static_cast<int>(whole.tracks.size());
-  for (ScenePoint& point : part.points) point.track += track_offset;
-  for (PointTrack& seen : part.tracks) seen.first_frame += shot.first;
   const auto join = [](auto& all, const auto& more) { all.insert(all.end(), more.begin(), more.end()); };
   join(whole.cameras, part.cameras);
   join(whole.status, part.status);
   join(whole.points, part.points);
-  join(whole.tracks, part.tracks);
   for (StartRecord& start : part.report.starts) start.first += shot.first, start.second += shot.first;
   join(whole.report.starts, part.report.starts);
   join(whole.report.warnings, part.report.warnings);
@@ -189,13 +229,18 @@ void append_shot(const FrameRange& shot, SfmResult&& part, bool is_first, SfmRes
 }  // namespace
 
 SolvedCameras solve_cameras(const WorkingFrames& source, const CameraPriors& priors, const GivenMasks& masks,
-                            const TrackOptions& track_options, const SfmOptions& sfm_options) {
+                            const TrackOptions& track_options, const WindowOptions& window_options,
+                            const SfmOptions& sfm_options) {
   SolvedCameras solved;
   const auto shots = shots_of(source.clip().info());
   for (const FrameRange& shot : shots) {
-    const auto tracks = outside_masks(track(grey_frames(source, shot), track_options), source, masks, shot);
-    SfmResult sfm = solve_shot(input_of(source, tracks, priors, shot), priors, sfm_options);
-    auto ranges = depth_ranges(sfm);
+    ShotTracks tracks(source, masks, shot, track_options);
+    auto windows = overlapping_windows(shot.end - shot.first, window_options);
+    solved.windows += static_cast<int>(windows.size());
+    auto [sfm, ranges] =
+        windows.size() == 1
+            ? solve_at_once(input_of(source, priors, shot), tracks.of(windows[0]).tracks, priors, sfm_options)
+            : solve_window_by_window({source, priors, tracks, shot, std::move(windows), {}}, sfm_options);
     for (std::size_t k = 0; k < ranges.size(); ++k) {
       if (!ranges[k].valid() && priors.world_from_camera) ranges[k] = range_from_baseline(sfm.cameras, k);
     }
