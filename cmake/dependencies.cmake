@@ -10,7 +10,7 @@ find_package(OpenEXR REQUIRED)
 find_package(PNG REQUIRED)
 find_package(JPEG REQUIRED)
 find_package(ZLIB REQUIRED)
-# No imgcodecs or videoio here: they pull in a hundred shared objects. vd_video (lib/clip/video) alone links videoio.
+# No imgcodecs or videoio here: they pull in hundreds of shared objects. The plugin lib/video alone links videoio.
 find_package(OpenCV 4.6 REQUIRED COMPONENTS core imgproc video calib3d features2d ximgproc videoio)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `make install` and `make deb` put where: programs, man pages, completion, and share/vd.
-include(GNUInstallDirs)
+# What `make install` and `make deb` put where: programs, plugins, man pages, completion, and share/vd.
 get_property(programs GLOBAL PROPERTY VD_PROGRAMS)
-install(TARGETS ${programs} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+get_property(plugins GLOBAL PROPERTY VD_PLUGINS)
+install(TARGETS ${programs} RUNTIME DESTINATION bin)
+# Where programs look for them: ../lib/vd.
+install(TARGETS ${plugins} LIBRARY DESTINATION lib/vd)
 
 foreach(section 1 5 7)
   file(GLOB pages CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/man/*.${section})

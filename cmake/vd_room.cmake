@@ -19,12 +19,32 @@ function(vd_room name)
   set_property(GLOBAL PROPERTY VD_DOORS_${name} ${ROOM_DOORS})
 endfunction()
 
+# vd_plugin(NAME DOORS other rooms... LIBS libraries...)
+#
+# Declares lib/NAME as a plugin (lib/core/plugin.h): the module libvd_NAME.so in lib/vd, which only core/plugin.cpp opens.
+# It uses headers of the rooms behind its doors and none of their code, so that there is one copy of every state.
+function(vd_plugin name)
+  cmake_parse_arguments(PLUGIN "" "" "DOORS;LIBS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lib/${name}/*.cpp)
+  add_library(vd_${name} MODULE ${sources})
+  target_link_libraries(vd_${name} PRIVATE vd_options ${PLUGIN_LIBS})
+  if(NOT VD_SANITIZE AND NOT VD_FUZZ)
+    target_link_options(vd_${name} PRIVATE -Wl,-z,defs)
+  endif()
+  set_target_properties(vd_${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/vd)
+  set_property(GLOBAL APPEND PROPERTY VD_PLUGINS vd_${name})
+  set_property(GLOBAL APPEND PROPERTY VD_ROOMS ${name})
+  set_property(GLOBAL PROPERTY VD_DOORS_${name} ${PLUGIN_DOORS})
+endfunction()
+
 # vd_program(vd-NAME SOURCES): one program, its main in tools/NAME.cpp.
 function(vd_program name)
   cmake_parse_arguments(PROGRAM "" "" "ROOMS" ${ARGN})
   list(TRANSFORM PROGRAM_ROOMS PREPEND vd_ OUTPUT_VARIABLE rooms)
   add_executable(${name} ${CMAKE_SOURCE_DIR}/tools/${name}.cpp)
   target_link_libraries(${name} PRIVATE ${rooms})
+  get_property(plugins GLOBAL PROPERTY VD_PLUGINS)
+  add_dependencies(${name} ${plugins})
   set_property(GLOBAL APPEND PROPERTY VD_PROGRAMS ${name})
 endfunction()
 

@@ -76,7 +76,7 @@ while read -r program rest; do
 done <"$work/commands"
 
 # The house: rows "| `room` | doors | ..." of CONTRIBUTING.md.
-sed -n 's/^vd_room(\([a-z]*\) *\(.*\))$/\1 \2/p' lib/CMakeLists.txt |
+sed -n 's/^vd_\(room\|plugin\)(\([a-z]*\) *\(.*\))$/\2 \3/p' lib/CMakeLists.txt |
   sed 's/ LIBS .*//; s/ DOORS / /' | awk '{ printf "%s:", $1; for (i = 2; i <= NF; i++) printf " %s", $i; print "" }' |
   while IFS=: read -r room doors; do echo "$room: $(echo "$doors" | tr ' ' '\n' | sort | xargs)"; done | sort >"$work/rooms"
 sed -n 's/^| `lib\/\([a-z]*\)` | \([a-z, -]*\) |.*$/\1: \2/p' CONTRIBUTING.md | sed 's/: -$/: /' |

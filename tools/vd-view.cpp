@@ -2,8 +2,8 @@
 #include <memory>
 
 #include "clip/program.h"
+#include "clip/video.h"
 #include "stage/view_stage.h"
-#include "video/video_writer.h"
 
 int main(int argc, char** argv) {
   vd::CommonOptionsUse use;

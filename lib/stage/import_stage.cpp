@@ -13,6 +13,7 @@
 #include "clip/import_dataset.h"
 #include "clip/import_known.h"
 #include "clip/item_key.h"
+#include "clip/video.h"
 #include "clip/version.h"
 #include "core/atomic_file.h"
 #include "core/digest.h"
@@ -20,7 +21,6 @@
 #include "core/log.h"
 #include "core/usage.h"
 #include "stage/find_cuts.h"
-#include "video/video_source.h"
 
 namespace vd {
 namespace fs = std::filesystem;

@@ -64,7 +64,7 @@ class VideoSource : public FrameSource {
 
 }  // namespace
 
-std::unique_ptr<FrameSource> open_video(const std::filesystem::path& file) {
+std::unique_ptr<FrameSource> open_video_file(const std::filesystem::path& file) {
   return std::make_unique<VideoSource>(file);
 }
 

@@ -8,8 +8,7 @@
 
 namespace vd {
 
-/// Frames of a video file that FFmpeg can decode, upright, with the file's own time stamps. Throws Error when
-/// the file cannot be opened.
-[[nodiscard]] std::unique_ptr<FrameSource> open_video(const std::filesystem::path& file);
+/// open_video of clip/video.h.
+[[nodiscard]] std::unique_ptr<FrameSource> open_video_file(const std::filesystem::path& file);
 
 }  // namespace vd

@@ -56,8 +56,8 @@ class VideoWriter : public FrameSink {
 
 }  // namespace
 
-std::unique_ptr<FrameSink> open_video_writer(const std::filesystem::path& file, int width, int height,
-                                             double fps) {
+std::unique_ptr<FrameSink> make_video_file(const std::filesystem::path& file, int width, int height,
+                                           double fps) {
   return std::make_unique<VideoWriter>(file, width, height, fps);
 }
 

@@ -8,9 +8,8 @@
 
 namespace vd {
 
-/// Writes an MP4 file: H.264, which browsers play, where FFmpeg has an encoder for it, else MPEG-4 part 2.
-/// Width and height must be even. Throws Error when FFmpeg has neither or the file cannot be made.
-[[nodiscard]] std::unique_ptr<FrameSink> open_video_writer(const std::filesystem::path& file, int width,
-                                                           int height, double fps);
+/// open_video_writer of clip/video.h.
+[[nodiscard]] std::unique_ptr<FrameSink> make_video_file(const std::filesystem::path& file, int width,
+                                                         int height, double fps);
 
 }  // namespace vd

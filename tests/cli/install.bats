@@ -18,9 +18,32 @@ setup() { cd "$BATS_FILE_TMPDIR/root/usr" || return 1; }
     vd/demo/motorcycle_calib.txt doc/vd/NOTICE doc/vd/README.md doc/vd/CHANGELOG.md; do
     [ -e "share/$file" ] || { echo "no share/$file"; return 1; }
   done
-  equal "$(ls)" "$(printf 'bin\nshare')"
+  equal "$(ls)" "$(printf 'bin\nlib\nshare')"
+  equal "$(find lib -type f)" lib/vd/libvd_video.so
   equal "$(find . -name '*.scd' -o -name 'test_*' -o -name '*.cmake' | wc -l)" 0
   [ -x share/vd/install-packages.sh ]
+}
+
+@test "what needs no video needs no plugin, what needs one says so in a line" {
+  vd_video=lib/vd/libvd_video.so
+  mv $vd_video hidden
+  bin/vd-view --help >/dev/null
+  run --separate-stderr bin/vd-clip import "$BATS_TEST_DIRNAME/common.bash" -o "$BATS_TEST_TMPDIR/c"
+  missing=$stderr before=$status
+  echo text >$vd_video
+  run --separate-stderr bin/vd-clip import "$BATS_TEST_DIRNAME/common.bash" -o "$BATS_TEST_TMPDIR/c"
+  mv hidden $vd_video
+  equal "$before $status" "1 1"
+  is_one_line_with "$vd_video" "file too short"
+  stderr=$missing
+  is_one_line_with "$vd_video" "is missing"
+}
+
+@test "help comes at once" {
+  # Loading the video library's dependencies takes ten times as long as any program needs.
+  for program in bin/vd-*; do
+    equal "$(ldd "$program" | grep -c -e libopencv_videoio -e libavcodec)" 0
+  done
 }
 
 @test "every preset is taken by its program" {
