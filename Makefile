@@ -8,6 +8,12 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 PRESET ?= release
 
+ifneq ($(VIDEO),)
+ifeq ($(wildcard $(subst $(subst ,, ),\ ,$(VIDEO))),)
+$(error VIDEO=$(VIDEO): no such file)
+endif
+endif
+
 .PHONY: all build demo test bench install deb clean
 # Packages are installed before anything is configured, whatever -j says.
 .NOTPARALLEL:

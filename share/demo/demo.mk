@@ -9,6 +9,8 @@ ROOM := demo/room
 PAIR := demo/motorcycle
 ROOM_BARS := --require 'poses.ate_percent<=0.5' --require 'depth.observed_static.abs_rel<=0.05' \
              --require 'depth.observed_static.coverage>=0.6'
+# Metres are scored as metres: with the baseline given, no scale is fitted.
+PAIR_FIT := --align none
 PAIR_BARS := --require 'depth.observed.abs_rel<=0.1'
 
 ifeq ($(VIDEO),)
@@ -21,17 +23,23 @@ demo: $(ROOM)/view/path.stage.json $(PAIR)/view/path.stage.json \
 	@$(VD)vd-eval $(ROOM) $(ROOM_BARS)
 	@echo
 	@echo "Photographs with measured depth, baseline given ($(PAIR)); bar: AbsRel 0.1 on observed pixels"
-	@$(VD)vd-eval $(PAIR) $(PAIR_BARS)
+	@$(VD)vd-eval $(PAIR) $(PAIR_FIT) $(PAIR_BARS)
 	@echo
 	@echo "Pictures: $(ROOM)/view/ and $(PAIR)/view/ (sheet.png, path.png, side_by_side.mp4)"
 else
-OWN := demo/$(basename $(notdir $(VIDEO)))
+# In a folder apart, so that a video named room does not replace the rendered one. Names may hold spaces.
+space := $(subst ,, )
+VIDEO_NAME := $(patsubst %/,%,$(subst $(space),_,$(VIDEO)))
+OWN := demo/video/$(basename $(notdir $(VIDEO_NAME)))
 .PHONY: demo
 demo: $(OWN)/view/path.stage.json
 	@echo "Depth, confidence, cameras and masks: $(OWN)/; pictures: $(OWN)/view/"
 	@$(VD)vd-clip info $(OWN)
-$(eval $(call vd_import,$(OWN),$(VIDEO)))
+$(OWN)/clip.json: $(subst $(space),\ ,$(VIDEO))
+	@$(VD)vd-clip import '$(VIDEO)' -o $(OWN) --force >/dev/null
 endif
+
+$(PAIR)/report/eval.stage.json: VD_EVAL_FLAGS += $(PAIR_FIT)
 
 $(eval $(call vd_synth,$(ROOM),room,--seed 1))
 
