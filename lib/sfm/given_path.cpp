@@ -33,6 +33,18 @@ std::vector<View> given_views(Span<const Intrinsics> intrinsics,
   return views;
 }
 
+/// A pose that hardly a point says anything about is not one from tracks.
+void forget_unseen(Span<const PointTrack> tracks, Reconstruction& reconstruction) {
+  constexpr int least_points = 12;
+  std::vector<int> seen(reconstruction.views.size(), 0);
+  for (std::size_t k = 0; k < tracks.size(); ++k) {
+    if (!reconstruction.points[k]) continue;
+    for (int f = tracks[k].first_frame; f <= tracks[k].last_frame(); ++f) ++seen[static_cast<std::size_t>(f)];
+  }
+  for (std::size_t f = 0; f < seen.size(); ++f)
+    if (seen[f] < least_points) reconstruction.views[f].posed = false;
+}
+
 std::vector<PointTrack> chosen_of(Span<const PointTrack> tracks, const std::vector<int>& which) {
   std::vector<PointTrack> chosen;
   for (const int k : which) chosen.push_back(tracks[static_cast<std::size_t>(k)]);
@@ -61,6 +73,7 @@ Reconstruction begin_on_given_path(Span<const PointTrack> tracks, Span<const Int
     (void)adjust_bundle(covering, {}, bundle, grown);
     drop_bad_points(covering, rms_px, grown);
   }
+  forget_unseen(covering, grown);
   MapperOptions mapper;
   mapper.seed = options.seed;
   (void)extend_reconstruction(covering, mapper, grown);

@@ -297,7 +297,24 @@ FocalEstimate focal_range(double focal_px, double deviation) {
   return {true, focal_px, focal_px * std::exp(-reach), focal_px * std::exp(reach), reach < within};
 }
 
-void add_warnings(SfmResult& result) {
+/// Priors that are surer than the tracks pull them along; then it shows in the tracks that are lost.
+void warn_of_contradiction(SfmReport& report) {
+  constexpr double most_sigmas = 3;
+  constexpr double least_kept = 0.7;
+  double without = 0;
+  for (const StartRecord& start : report.starts) without = std::max(without, start.explained_share);
+  if (report.prior_deviation > most_sigmas)
+    report.warnings.push_back(
+        fmt::format("the poses given contradict the tracks: they are off by {:.1f} times their sigmas",
+                    report.prior_deviation));
+  else if (report.explained_share < least_kept * without)
+    report.warnings.push_back(fmt::format(
+        "the poses given contradict the tracks: with them {:.0f} % of what was tracked is explained, "
+        "without {:.0f} %",
+        100 * report.explained_share, 100 * without));
+}
+
+void add_warnings(bool has_weighed_priors, SfmResult& result) {
   auto& warnings = result.report.warnings;
   const auto missing = std::count_if(result.status.begin(), result.status.end(), [](FrameStatus s) {
     return s != FrameStatus::registered && s != FrameStatus::given;
@@ -305,11 +322,7 @@ void add_warnings(SfmResult& result) {
   if (missing > 0)
     warnings.push_back(fmt::format("{} of {} frames could not be registered; their poses are filled in",
                                    missing, result.status.size()));
-  constexpr double contradiction_sigmas = 3;
-  if (result.report.prior_deviation > contradiction_sigmas)
-    warnings.push_back(
-        fmt::format("the poses given contradict the tracks: they are off by {:.1f} times their sigmas",
-                    result.report.prior_deviation));
+  if (has_weighed_priors) warn_of_contradiction(result.report);
   constexpr double uncertain_path = 0.01;
   if (!(result.report.path_deviation < uncertain_path))
     warnings.push_back(fmt::format(
@@ -388,7 +401,9 @@ SfmResult solve_structure_from_motion(const SfmInput& input, const SfmOptions& o
                                         : focal_range(focal, deviation);
   result.report.polish_seconds = watch.lap();
   result.report.stopped_because = "adjusted";
-  add_warnings(result);
+  const bool has_weighed_priors = std::any_of(input.pose_priors.begin(), input.pose_priors.end(),
+                                              [](const auto& prior) { return prior && prior->is_weighed(); });
+  add_warnings(has_weighed_priors, result);
   return result;
 }
 

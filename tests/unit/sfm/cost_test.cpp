@@ -2,10 +2,13 @@
 #include <cmath>
 #include <vector>
 
-#include "catch.h"
 #include "core/random.h"
 #include "sfm/direction_cost.h"
+#include "sfm/pose_prior_cost.h"
 #include "sfm/reprojection_cost.h"
+
+// After Ceres, whose logging library has a CHECK of its own.
+#include "catch.h"
 
 namespace {
 
@@ -99,6 +102,23 @@ TEST_CASE("baseline and direction Jacobians agree with differences", "[sfm][jaco
   CHECK(worst_jacobian_error(cost, {camera.turn.data(), direction.offset.data(), &log_focal}, [] {}) < 1e-6);
 }
 
+TEST_CASE("Jacobians of priors of poses agree with differences", "[sfm][jacobian]") {
+  Random random(GENERATE(21U, 22U, 23U, 24U));
+  CameraBlock camera(SE3{rotation_exp(random_vector(random, 0.8)), random_vector(random, 2)});
+  const Sim3 similarity{random.uniform(0.3, 3), rotation_exp(random_vector(random, 0.9)),
+                        random_vector(random, 5)};
+  SimilarityBlock block(similarity);
+  const PosePrior prior{similarity * inverse(camera.camera_from_world()), 0.3, 0.2};
+  const Vec3 turn = random_vector(random, 0.4);
+  std::copy(turn.data(), turn.data() + 3, camera.parameters.begin());
+  const Vec3 other_turn = random_vector(random, 0.4);
+  std::copy(other_turn.data(), other_turn.data() + 3, block.parameters.begin());
+  block.parameters[6] += 0.2;
+  const PosePriorCost cost(prior, 1.7, camera, block);
+  CHECK(worst_jacobian_error(cost, {camera.parameters.data(), block.parameters.data()},
+                             [&] { camera.update(); }) < 1e-6);
+}
+
 TEST_CASE("a point behind the camera fails its residual, one beyond infinity does not", "[sfm]") {
   CameraBlock camera(SE3{});
   const Intrinsics intrinsics = centred_intrinsics(400, 512, 288);
@@ -114,4 +134,24 @@ TEST_CASE("a point behind the camera fails its residual, one beyond infinity doe
   camera.parameters[5] = 100;  // far past the point
   block.parameters[2] = 0.2;
   CHECK_FALSE(cost.Evaluate(parameters, residuals, nullptr));
+}
+
+TEST_CASE("the residual of a pose is its deviation in the world of the path, in sigmas", "[sfm][priors]") {
+  const SE3 world_from_camera{rotation_exp(Vec3(0.2, 0.5, -0.1)), Vec3(1, 2, 3)};
+  const Sim3 given_from_world{2.5, rotation_exp(Vec3(0.4, -1.1, 0.3)), Vec3(40, -7, 12)};
+  SE3 given = given_from_world * world_from_camera;
+  given.translation -= Vec3(0.3, 0, -0.1);
+  given.rotation = rotation_exp(Vec3(0, -0.04, 0)) * given.rotation;
+  const CameraBlock camera(inverse(world_from_camera));
+  const SimilarityBlock similarity(given_from_world);
+  const double* parameters[] = {camera.parameters.data(), similarity.parameters.data()};
+  Vec6 residual;
+  PosePriorCost({given, 0.1, 0.02}, 5, camera, similarity).Evaluate(parameters, residual.data(), nullptr);
+  Vec6 expected;
+  expected << 5 * 0.3 / 0.1, 0, 5 * -0.1 / 0.1, 0, 5 * 0.04 / 0.02, 0;
+  CHECK((residual - expected).norm() < 1e-9);
+  // What has no sigma counts nothing.
+  PosePriorCost({given, 0.1}, 5, camera, similarity).Evaluate(parameters, residual.data(), nullptr);
+  CHECK((residual.head<3>() - expected.head<3>()).norm() < 1e-9);
+  CHECK(residual.tail<3>().norm() == 0);
 }
