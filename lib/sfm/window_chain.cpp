@@ -2,6 +2,7 @@
 #include "sfm/window_chain.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -48,6 +49,7 @@ WindowChain::WindowChain(Span<const FrameWindow> windows) : windows_(windows.beg
 Sim3 WindowChain::place(const SolvedWindow& window) {
   if (!last_ || window.in_given_world) return {};
   const WindowTie tie = tie_windows(*last_, window);
+  constexpr double most_disagreement = 0.05;
   auto& warnings = result_.sfm.report.warnings;
   const std::string frames = frames_text({window.frames.first, last_->frames.end});
   const bool both_move = !window.sfm.rotation_only && !last_->sfm.rotation_only;
@@ -55,6 +57,9 @@ Sim3 WindowChain::place(const SolvedWindow& window) {
     warnings.push_back(frames + ": no pose is known from both sides; the path goes on where it stood");
   else if (!tie.scale_tied && both_move)
     warnings.push_back(frames + ": the camera rests and few points are seen; its scale may change here");
+  else if (both_move && tie.disagreement > most_disagreement)
+    warnings.push_back(fmt::format("{}: what comes before and after disagrees by {:.0f} % of the path here",
+                                   frames, 100 * tie.disagreement));
   return result_.world_from_window.back() * tie.earlier_from_later;
 }
 
@@ -86,17 +91,23 @@ void WindowChain::take_cameras(const SolvedWindow& window, const Sim3& world_fro
   }
 }
 
-/// A point belongs to the window that answers for the middle of its track.
+/// A point belongs to the window that answers for the middle of its track, and to one only.
 void WindowChain::take_points(const SolvedWindow& window, const Sim3& world_from_window) {
   const FrameWindow core = core_of(windows_, result_.world_from_window.size());
+  std::set<std::int64_t> taken;
   for (ScenePoint point : window.sfm.points) {
     const PointTrack& track = window.sfm.tracks[static_cast<std::size_t>(point.track)];
+    const std::int64_t number = window.track_numbers[static_cast<std::size_t>(point.track)];
+    const bool is_taken = taken_.count(number) > 0;
     const int middle = window.frames.first + (track.first_frame + track.last_frame()) / 2;
-    if (middle < core.first || middle >= core.end) continue;
+    if (!is_taken && (middle < core.first || middle >= core.end)) continue;
+    taken.insert(number);
+    if (is_taken) continue;
     point.in_world = world_from_window * point.in_world;
     point.track = -1;
     result_.sfm.points.push_back(point);
   }
+  taken_ = std::move(taken);
 }
 
 void WindowChain::take_report(SolvedWindow& window) {

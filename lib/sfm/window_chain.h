@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "sfm/windows.h"
@@ -27,6 +29,7 @@ class WindowChain {
 
   std::vector<FrameWindow> windows_;
   std::optional<SolvedWindow> last_;
+  std::set<std::int64_t> taken_;  // tracks of the last window whose points the result has
   std::vector<std::optional<PosePrior>> pose_priors_;  // of all frames so far, or empty
   bool in_given_world_ = false;
   WindowsResult result_;

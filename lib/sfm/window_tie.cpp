@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <unordered_map>
 
@@ -28,15 +29,18 @@ const SE3& pose(const SolvedWindow& window, int frame) {
 /// Weiszfeld's steps: the rotation with the least sum of angles to all.
 Quat geodesic_median(const std::vector<Quat>& rotations) {
   constexpr double least_angle_rad = 1e-9;
+  constexpr std::size_t most_candidates = 32;
   // Begins at the one nearest to the others, so that a few wild ones do not matter.
-  const auto sum_of_angles = [&](const Quat& from) {
+  Quat median = rotations.front();
+  double least_sum = std::numeric_limits<double>::infinity();
+  const std::size_t stride = (rotations.size() + most_candidates - 1) / most_candidates;
+  for (std::size_t k = 0; k < rotations.size(); k += stride) {
     double sum = 0;
-    for (const Quat& other : rotations) sum += rotation_angle_rad(from.conjugate() * other);
-    return sum;
-  };
-  Quat median = *std::min_element(rotations.begin(), rotations.end(), [&](const Quat& a, const Quat& b) {
-    return sum_of_angles(a) < sum_of_angles(b);
-  });
+    for (const Quat& other : rotations) sum += rotation_angle_rad(rotations[k].conjugate() * other);
+    if (sum >= least_sum) continue;
+    least_sum = sum;
+    median = rotations[k];
+  }
   for (int step = 0; step < median_steps; ++step) {
     Vec3 sum = Vec3::Zero();
     double weights = 0;
@@ -82,18 +86,41 @@ struct LogScale {
   double deviation = 0;
 };
 
+/// Median of the ratios of distances between frames half the way apart.
+std::optional<double> median_ratio(const std::vector<Vec3>& earlier, const std::vector<Vec3>& later) {
+  std::vector<double> ratios;
+  for (std::size_t k = 0, half = later.size() / 2; k + half < later.size(); ++k) {
+    const double distance = (later[k + half] - later[k]).norm();
+    if (distance > 0) ratios.push_back((earlier[k + half] - earlier[k]).norm() / distance);
+  }
+  if (ratios.empty()) return {};
+  return median_of(ratios);
+}
+
 /// Scale between two courses of the same camera, already turned alike, under weights that let go of frames
 /// that only one window has placed well.
 std::optional<LogScale> scale_of_paths(const std::vector<Vec3>& earlier, const std::vector<Vec3>& later) {
   constexpr std::size_t least_frames = 3;
   constexpr int reweighting_steps = 10;
   if (earlier.size() < least_frames) return {};
-  std::vector<double> weight(earlier.size(), 1);
-  LogScale scale;
+  const auto begin = median_ratio(earlier, later);
+  if (!begin || !(*begin > 0)) return {};
+  double factor = *begin;
+  std::vector<Vec3> offsets;
+  for (std::size_t k = 0; k < earlier.size(); ++k) offsets.push_back(earlier[k] - factor * later[k]);
+  Vec3 offset = geometric_median(offsets);
+  double deviation = 0;
   for (int step = 0; step < reweighting_steps; ++step) {
+    std::vector<double> residuals;
+    for (std::size_t k = 0; k < earlier.size(); ++k)
+      residuals.push_back((earlier[k] - factor * later[k] - offset).norm());
+    const double typical = median_of(residuals);
     double weights = 0, spread_earlier = 0, spread_later = 0, together = 0;
     Vec3 mean_earlier = Vec3::Zero(), mean_later = Vec3::Zero();
+    std::vector<double> weight(earlier.size());
     for (std::size_t k = 0; k < earlier.size(); ++k) {
+      const double ratio = residuals[k] / (2 * typical + 1e-12 * factor);
+      weight[k] = 1 / (1 + ratio * ratio);
       weights += weight[k];
       mean_earlier += weight[k] * earlier[k];
       mean_later += weight[k] * later[k];
@@ -107,26 +134,19 @@ std::optional<LogScale> scale_of_paths(const std::vector<Vec3>& earlier, const s
       together += weight[k] * a.dot(b);
     }
     if (!(together > 0)) return {};  // one of them stands still, or they go opposite ways
-    const double factor = std::sqrt(spread_earlier / spread_later);
-    std::vector<double> residuals;
-    for (std::size_t k = 0; k < earlier.size(); ++k)
-      residuals.push_back((earlier[k] - mean_earlier - factor * (later[k] - mean_later)).norm());
-    const double typical = median_of(residuals);
-    scale.value = std::log(factor);
-    scale.deviation = typical / std::sqrt(spread_earlier / weights);
-    if (!(typical > 0)) break;
-    for (std::size_t k = 0; k < weight.size(); ++k)
-      weight[k] = 1 / (1 + std::pow(residuals[k] / (2 * typical), 2));
+    factor = std::sqrt(spread_earlier / spread_later);
+    offset = mean_earlier - factor * mean_later;
+    deviation = typical / std::sqrt(spread_earlier / weights);
   }
-  return scale;
+  return LogScale{std::log(factor), deviation};
 }
 
 double depth_in(const SolvedWindow& window, int frame, const ScenePoint& point) {
   return (inverse(pose(window, frame)) * point.in_world).z();
 }
 
-/// Scale by the depths of points that both windows have triangulated, in the first shared frame that sees
-/// them.
+/// Scale by the depths of points that both windows have triangulated, each in the middle of the shared frames
+/// that see it.
 std::optional<LogScale> scale_of_points(const SolvedWindow& earlier, const SolvedWindow& later,
                                         const std::vector<int>& frames, int& shared_points) {
   constexpr std::size_t least_points = 12;
@@ -143,10 +163,10 @@ std::optional<LogScale> scale_of_points(const SolvedWindow& earlier, const Solve
     const auto found = by_number.find(later.track_numbers[static_cast<std::size_t>(point.track)]);
     if (found == by_number.end()) continue;
     const PointTrack& track = later.sfm.tracks[static_cast<std::size_t>(point.track)];
-    const int seen_first = later.frames.first + track.first_frame;
-    const int seen_last = later.frames.first + track.last_frame();
-    const auto in_view = std::lower_bound(frames.begin(), frames.end(), seen_first);
-    if (in_view == frames.end() || *in_view > seen_last) continue;
+    const int seen_first = std::max(later.frames.first + track.first_frame, frames.front());
+    const int seen_last = std::min(later.frames.first + track.last_frame(), frames.back());
+    const auto in_view = std::lower_bound(frames.begin(), frames.end(), (seen_first + seen_last) / 2);
+    if (in_view == frames.end() || *in_view < seen_first || *in_view > seen_last) continue;
     const double a = depth_in(earlier, *in_view, *found->second), b = depth_in(later, *in_view, point);
     if (!(a > 0 && b > 0)) continue;
     ratios.push_back({std::min(point.angle_deg, found->second->angle_deg), std::log(a / b)});
@@ -221,6 +241,9 @@ WindowTie tie_windows(const SolvedWindow& earlier, const SolvedWindow& later) {
   for (std::size_t k = 0; k < frames.size(); ++k)
     offsets.push_back(centres_earlier[k] - factor * centres_later[k]);
   tie.earlier_from_later = {factor, rotation, geometric_median(offsets)};
+  std::vector<double> apart;
+  for (const Vec3& offset : offsets) apart.push_back((offset - tie.earlier_from_later.translation).norm());
+  tie.disagreement = median_of(apart) / static_cast<double>(frames.size());
   return tie;
 }
 

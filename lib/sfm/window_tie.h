@@ -36,6 +36,7 @@ struct WindowTie {
   bool rotation_tied = false;
   bool scale_tied = false;
   double log_scale_deviation = 0;  // of the scale, when it is tied
+  double disagreement = 0;         // median distance of the shared cameras, in usual lengths of their path
 };
 
 /// Registers a window onto the one before it by what both have found of the frames and points they share:
