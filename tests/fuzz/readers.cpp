@@ -25,6 +25,9 @@
 #include "io/sintel.h"
 #include "io/trajectory.h"
 #include "io/y4m.h"
+#include "weights/convert.h"
+#include "weights/dust3r_config.h"
+#include "weights/model_card.h"
 
 namespace vd::test {
 
@@ -104,6 +107,26 @@ void decode_y4m_stream(std::string_view bytes) {
   }
 }
 
+/// Opens weights and reads every element: what a view claims must be there.
+void decode_weight_files(std::string_view bytes) {
+  for (const WeightCheck check : {WeightCheck::all, WeightCheck::structure}) {
+    const auto file = MappedFile::of_bytes(std::string(bytes), "file");
+    attempt([&] {
+      const WeightFile weights = decode_weights(file, check);
+      for (const TensorView& tensor : weights.tensors) (void)as_floats(tensor);
+      attempt([&] { (void)weight_list_text(weights, {}); });
+      attempt([&] { (void)weight_list_json(weights, {}); });
+    });
+  }
+  (void)decode_weights(MappedFile::of_bytes(std::string(bytes), "file"));
+}
+
+void decode_network_descriptions(std::string_view bytes) {
+  attempt([&] { (void)decode_model_card(bytes, "file"); });
+  attempt([&] { (void)parse_dust3r_json(bytes, "file"); });
+  (void)parse_dust3r_string(bytes, "file");
+}
+
 }  // namespace
 
 const std::vector<Reader>& readers() {
@@ -115,12 +138,15 @@ const std::vector<Reader>& readers() {
       {"flo", [](std::string_view bytes) { (void)decode_flo(bytes, "file"); }},
       {"intrinsics", [](std::string_view bytes) { (void)decode_intrinsics(bytes, "file"); }},
       {"jpeg", decode_jpeg_files},
+      {"network", decode_network_descriptions},
       {"npy", [](std::string_view bytes) { (void)decode_npy(bytes, "file").as<double>(); }},
       {"npz", decode_npz_files},
       {"pairs", [](std::string_view bytes) { (void)decode_pairs(bytes, "file"); }},
       {"pfm", decode_pfm_files},
       {"png", decode_png_files},
       {"poses", decode_pose_files},
+      {"pth", decode_weight_files},
+      {"safetensors", decode_weight_files},
       {"sintel", decode_sintel_files},
       {"trajectory", [](std::string_view bytes) { (void)decode_trajectory(bytes, "file"); }},
       {"y4m", decode_y4m_stream},
