@@ -46,6 +46,13 @@ std::unordered_map<std::string, const TensorView*> tensors_by_name(const WeightF
   return by_name;
 }
 
+/// Counters of training steps, which nothing reads, are stored as a number or as a list of one.
+bool fits(const TensorView& tensor, const ExpectedTensor& wanted) {
+  const std::vector<std::int64_t> one = {1};
+  return tensor.shape == wanted.shape ||
+         (wanted.may_be_missing && wanted.shape.empty() && tensor.shape == one);
+}
+
 std::string first_names(const std::vector<std::string>& names, std::size_t most) {
   const std::vector<std::string> first(
       names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(most, names.size())));
@@ -78,7 +85,7 @@ LoadingReport compare_weights(const WeightFile& weights, Span<const ExpectedTens
       if (tensor == nullptr) tensor = other;
     }
     if (tensor == nullptr && !wanted.may_be_missing) report.missing.push_back(wanted.name);
-    if (tensor != nullptr && tensor->shape != wanted.shape) {
+    if (tensor != nullptr && !fits(*tensor, wanted)) {
       report.misshapen.push_back({wanted.name, wanted.shape, tensor->shape});
       tensor = nullptr;
     }

@@ -85,6 +85,13 @@ TEST_CASE("a tensor may come under the name of its twin, or under both", "[weigh
   CHECK(compare_weights(weights, network).is_complete());
 }
 
+TEST_CASE("a counter that nothing reads may be a number or a list of one", "[weights]") {
+  const std::vector<ExpectedTensor> counted = {{"steps", {}, {}, true}, {"scale", {}}};
+  CHECK(compare_weights(file_of({{"steps", {1}}, {"scale", {}}}), counted).is_complete());
+  CHECK_FALSE(compare_weights(file_of({{"steps", {2}}, {"scale", {}}}), counted).is_complete());
+  CHECK_FALSE(compare_weights(file_of({{"steps", {}}, {"scale", {1}}}), counted).is_complete());
+}
+
 TEST_CASE("prefixes are dropped and what is known not to be used is ignored", "[weights]") {
   LoadingRules rules;
   rules.dropped_prefix = "module.";
