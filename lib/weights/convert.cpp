@@ -79,6 +79,13 @@ ConvertReport convert_weights(const std::filesystem::path& from, const std::file
   return report;
 }
 
+std::string conversion_json(const ConvertReport& report, const std::string& to) {
+  return fmt::format(
+      "{{\"file\": {}, \"tensors\": {}, \"aliases\": {}, \"bytes\": {}, \"read_s\": {:.3f}, \"write_s\": "
+      "{:.3f}}}\n",
+      json_string(to), report.tensors, report.aliases, report.bytes, report.check_s, report.write_s);
+}
+
 std::string weight_list_text(const WeightFile& weights, const WeightReadOptions& options) {
   std::string text =
       fmt::format("# {}: {}, {} tensors, {} numbers, {}\n", weights.where, weights.format,

@@ -33,6 +33,9 @@ struct ConvertReport {
 ConvertReport convert_weights(const std::filesystem::path& from, const std::filesystem::path& to,
                               const WeightReadOptions& options);
 
+/// The report as one JSON object; `to` is the file written.
+[[nodiscard]] std::string conversion_json(const ConvertReport& report, const std::string& to);
+
 /// Names, types and shapes, one tensor a line, after comment lines on the file; and the same as one JSON
 /// object.
 [[nodiscard]] std::string weight_list_text(const WeightFile& weights, const WeightReadOptions& options);

@@ -28,6 +28,7 @@
 #include "weights/convert.h"
 #include "weights/dust3r_config.h"
 #include "weights/model_card.h"
+#include "weights/pickle.h"
 
 namespace vd::test {
 
@@ -121,6 +122,11 @@ void decode_weight_files(std::string_view bytes) {
   (void)decode_weights(MappedFile::of_bytes(std::string(bytes), "file"));
 }
 
+void decode_pickle(std::string_view bytes) {
+  std::size_t used = 0;
+  (void)read_pickle(bytes, "file", used);
+}
+
 void decode_network_descriptions(std::string_view bytes) {
   attempt([&] { (void)decode_model_card(bytes, "file"); });
   attempt([&] { (void)parse_dust3r_json(bytes, "file"); });
@@ -143,6 +149,7 @@ const std::vector<Reader>& readers() {
       {"npz", decode_npz_files},
       {"pairs", [](std::string_view bytes) { (void)decode_pairs(bytes, "file"); }},
       {"pfm", decode_pfm_files},
+      {"pickle", decode_pickle},
       {"png", decode_png_files},
       {"poses", decode_pose_files},
       {"pth", decode_weight_files},

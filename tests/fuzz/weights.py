@@ -2,7 +2,7 @@
 """Writes checkpoints as torch.save does, without PyTorch, and hostile ones: the corpus of the fuzzed readers, and what the
 tests and the bench of vd-train read.
 
-    weights.py corpus FOLDER            small files, good and hostile, into FOLDER/pth, FOLDER/safetensors, FOLDER/network
+    weights.py corpus FOLDER            small files, good and hostile, in folders by their kind
     weights.py sample FILE [legacy]     one small checkpoint with a network's description
     weights.py large FILE GIGABYTES     a checkpoint of so many bytes, 4 MB a tensor, with right sums
 """
@@ -151,6 +151,16 @@ def hostile_tensors():
     yield "long_storage", {"model": {"a": Tensor(Storage("0", "f", far), 0, (4,), (1,))}}
 
 
+def pickle_files():
+    yield "sample.pkl", pickled(sample()[0])
+    yield "sample_protocol4.pkl", pickled(sample()[0], protocol=4)
+    yield "python2.pkl", (b"\x80\x02ccollections\nOrderedDict\n](](U\x01aK\x01e](U\x01bG" + struct.pack(">d", 0.5) + b"ee\x85R}U\x09_metadata}sb.")
+    yield "numpy.pkl", (b"\x80\x02cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\nU\x02f8K\x00K\x01\x87R(K\x03U\x01<NNNJ\xff\xff\xff\xff"
+                        b"J\xff\xff\xff\xffK\x00tbC\x08" + struct.pack("<d", 0.5) + b"\x86R.")
+    for name, data in hostile_pickles():
+        yield name + ".pkl", data
+
+
 def pth_files():
     four = [("0", struct.pack("<4f", 1, 2, 3, 4))]
     yield "sample.pth", sample_zip()
@@ -203,7 +213,7 @@ def write_large(path, gigabytes):
 def main():
     what, target = sys.argv[1], sys.argv[2]
     if what == "corpus":
-        for kind, files in (("pth", pth_files()), ("safetensors", safetensors_files()), ("network", network_files())):
+        for kind, files in (("pickle", pickle_files()), ("pth", pth_files()), ("safetensors", safetensors_files()), ("network", network_files())):
             os.makedirs(os.path.join(target, kind), exist_ok=True)
             for name, data in files:
                 with open(os.path.join(target, kind, name), "wb") as file:

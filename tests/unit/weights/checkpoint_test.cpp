@@ -79,9 +79,14 @@ TEST_CASE("the tensors are found under model, state_dict, or at the top", "[weig
   const std::string one = tensor({"FloatStorage", "0", 4}, 0, {4}, {1});
   const std::string ordered =
       global("collections", "OrderedDict") + ")R(" + text("a") + one + "u}" + text("_metadata") + "}sb";
+  // Python 2 hands the entries over as a list of pairs.
+  const std::string python2 = global("collections", "OrderedDict") +
+                              "](](U\x01"
+                              "a" +
+                              one + "ee\x85R";
   for (const std::string& body :
-       {dict({{"model", dict({{"a", one}})}}), dict({{"state_dict", dict({{"a", one}})}}), dict({{"a", one}}),
-        ordered, dict({{"model", ordered}, {"optimizer", dict({})}})}) {
+       {dict({{"model", dict({{"a", one}})}}), python2, dict({{"state_dict", dict({{"a", one}})}}),
+        dict({{"a", one}}), ordered, dict({{"model", ordered}, {"optimizer", dict({})}})}) {
     const WeightFile weights = decode(zip_checkpoint(body, {{"0", four_floats}}));
     REQUIRE(weights.tensors.size() == 1);
     CHECK(weights.tensors[0].name == "a");
