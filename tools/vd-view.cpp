@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
                           "Draw depth, confidence, moving objects and the camera path of a clip.",
                           "[CLIP...]",
                           {"vd-view beach", "vd-view beach --range 1:20 --colours rainbow --what depth,video",
-                           "vd-view beach --depth refine --frames 100:200"},
+                           "vd-view beach --depth gt --frames 100:200"},
                           use},
                          argc, argv, [](vd::OptionTable& table) -> vd::ClipBody {
                            auto options = std::make_shared<vd::ViewStageOptions>();

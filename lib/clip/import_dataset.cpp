@@ -88,11 +88,8 @@ DepthMap read_png_depth(const fs::path& path, double stored_per_m, std::optional
   return depth;
 }
 
-namespace {
-
-/// Nearest: values of depth and flow are never mixed across an edge.
-template <int C>
-Map<float, C> at_clip_size(const Map<float, C>& map, const ImportedFrames& frames, const fs::path& file) {
+template <typename T, int C>
+Map<T, C> at_clip_size(const Map<T, C>& map, const ImportedFrames& frames, const fs::path& file) {
   if (map.width() != frames.source_width || map.height() != frames.source_height) {
     throw Error(file.string(), fmt::format("is {}x{}, its frame is {}x{}", map.width(), map.height(),
                                            frames.source_width, frames.source_height));
@@ -100,6 +97,19 @@ Map<float, C> at_clip_size(const Map<float, C>& map, const ImportedFrames& frame
   if (frames.width == frames.source_width && frames.height == frames.source_height) return map;
   return resize(map, frames.width, frames.height, Resampling::nearest);
 }
+template DepthMap at_clip_size(const DepthMap&, const ImportedFrames&, const fs::path&);
+template MaskMap at_clip_size(const MaskMap&, const ImportedFrames&, const fs::path&);
+
+FlowMap flow_at_clip_size(const FlowMap& flow, const ImportedFrames& frames, const fs::path& file) {
+  FlowMap resized = at_clip_size(flow, frames, file);
+  for (std::size_t p = 0; p < resized.pixels(); ++p) {
+    resized.data()[2 * p] *= static_cast<float>(frames.width) / static_cast<float>(frames.source_width);
+    resized.data()[2 * p + 1] *= static_cast<float>(frames.height) / static_cast<float>(frames.source_height);
+  }
+  return resized;
+}
+
+namespace {
 
 void write_true_depth(const Sequence& sequence, const ImportedFrames& frames, const fs::path& gt) {
   parallel_for(frames.source_index.size(), [&](std::size_t k) {
@@ -118,11 +128,7 @@ void write_true_flow(const Sequence& sequence, const ImportedFrames& frames, con
     // Flow between frames of a lens is no flow between frames of a pinhole.
     if (frames.undistortions[k]) return;
     if (frame.flow_to_next.empty() || k + 1 == kept.size() || kept[k + 1] != kept[k] + 1) return;
-    FlowMap flow = at_clip_size(read_flow(frame.flow_to_next).flow, frames, frame.flow_to_next);
-    for (std::size_t p = 0; p < flow.pixels(); ++p) {
-      flow.data()[2 * p] *= static_cast<float>(frames.width) / static_cast<float>(frames.source_width);
-      flow.data()[2 * p + 1] *= static_cast<float>(frames.height) / static_cast<float>(frames.source_height);
-    }
+    const FlowMap flow = flow_at_clip_size(read_flow(frame.flow_to_next).flow, frames, frame.flow_to_next);
     ConfidenceMap visible;
     if (!frame.hidden_in_next.empty()) {
       const MaskMap hidden =
@@ -132,7 +138,7 @@ void write_true_flow(const Sequence& sequence, const ImportedFrames& frames, con
         visible.values()[p] = hidden.values()[p] == 0 ? 1.0F : 0.0F;
     }
     const auto index = static_cast<int>(k);
-    write_flow(gt / "flow" / (pair_stem(index, index + 1) + ".exr"), flow, visible);
+    write_flow(gt / "flow" / (pair_stem(index, index + 1) + ".exr"), flow, visible, DenseOptions{});
   });
 }
 

@@ -77,6 +77,15 @@ struct DataSet {
 void import_sequence_truth(const Sequence& sequence, const ImportedFrames& frames,
                            const std::filesystem::path& folder);
 
+/// True depth, masks or flow of a frame, read from file, at the size of the frames in the clip: by the
+/// nearest pixel, since such values are never mixed across an edge. Flow is in pixels of the new size. Throws
+/// Error, naming the file, when it has not the size of its frame.
+template <typename T, int C>
+[[nodiscard]] Map<T, C> at_clip_size(const Map<T, C>& map, const ImportedFrames& frames,
+                                     const std::filesystem::path& file);
+[[nodiscard]] FlowMap flow_at_clip_size(const FlowMap& flow, const ImportedFrames& frames,
+                                        const std::filesystem::path& file);
+
 /// Index of the time nearest to time_s among increasing times, when it is at most max_difference_s away.
 [[nodiscard]] std::optional<std::size_t> nearest_in_time(const std::vector<double>& times_s, double time_s,
                                                          double max_difference_s);

@@ -7,6 +7,7 @@
 
 #include "clip/clip.h"
 #include "clip/import.h"
+#include "clip/import_dataset.h"
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/parallel.h"
@@ -27,19 +28,17 @@ void import_depth(const fs::path& source, double scale, const ImportedFrames& fr
   parallel_for(frames.source_index.size(), [&](std::size_t k) {
     const fs::path file = source / "depth" / (frame_stem(frames.source_index[k]) + ".png");
     if (!fs::exists(file)) return;
-    const Map<std::uint16_t> stored = read_png16(file);
-    DepthMap depth(stored.width(), stored.height());
-    std::transform(stored.values().begin(), stored.values().end(), depth.values().begin(),
-                   [&](std::uint16_t value) { return static_cast<float>(value / scale); });
-    write_depth(gt / "depth" / (frame_stem(static_cast<int>(k)) + ".exr"), depth);
+    write_depth(gt / "depth" / (frame_stem(static_cast<int>(k)) + ".exr"),
+                at_clip_size(read_png_depth(file, scale), frames, file));
   });
 }
 
 void import_masks(const fs::path& source, const ImportedFrames& frames, const fs::path& gt) {
   parallel_for(frames.source_index.size(), [&](std::size_t k) {
     const fs::path file = source / "mask" / (frame_stem(frames.source_index[k]) + ".png");
-    if (fs::exists(file))
-      write_text(gt / "masks" / (frame_stem(static_cast<int>(k)) + ".png"), read_text(file));
+    if (!fs::exists(file)) return;
+    write_mask(gt / "masks" / (frame_stem(static_cast<int>(k)) + ".png"),
+               at_clip_size(read_mask(file), frames, file));
   });
 }
 
@@ -53,16 +52,16 @@ void import_flow(const fs::path& source, const std::string& direction, int offse
     const auto other = std::find(kept.begin(), kept.end(), kept[k] + offset);
     if (!fs::exists(file) || other == kept.end()) continue;
     const fs::path visible = source / ("vis_" + direction) / (frame_stem(kept[k]) + ".png");
-    const FlowMap flow = read_flow(file).flow;
+    const FlowMap flow = flow_at_clip_size(read_flow(file).flow, frames, file);
     ConfidenceMap confidence;
     if (fs::exists(visible)) {
-      const GreyImage mask = read_grey(visible);
+      const MaskMap mask = at_clip_size(read_mask(visible), frames, visible);
       confidence = ConfidenceMap(mask.width(), mask.height());
       for (std::size_t p = 0; p < mask.pixels(); ++p)
         confidence.values()[p] = mask.values()[p] > 127 ? 1.0F : 0.0F;
     }
     const int to = static_cast<int>(other - kept.begin());
-    write_flow(gt / "flow" / (pair_stem(static_cast<int>(k), to) + ".exr"), flow, confidence);
+    write_flow(gt / "flow" / (pair_stem(static_cast<int>(k), to) + ".exr"), flow, confidence, DenseOptions{});
   }
 }
 
@@ -72,7 +71,7 @@ void import_flo(const fs::path& source, const ImportedFrames& frames, const fs::
     const fs::path file = source / ("flow_" + frame_stem(kept[k]) + ".flo");
     if (kept[k + 1] == kept[k] + 1 && fs::exists(file)) {
       write_flow(gt / "flow" / (pair_stem(static_cast<int>(k), static_cast<int>(k) + 1) + ".exr"),
-                 read_flow(file).flow, {});
+                 flow_at_clip_size(read_flow(file).flow, frames, file), {}, DenseOptions{});
     }
   }
 }
@@ -125,6 +124,18 @@ NpyArray frames_first(const NpyArray& by_point, const std::vector<int>& kept) {
   return make_npy<T>(shape, turned);
 }
 
+/// Places of points in the frames of the clip, from those in the frames of the source.
+NpyArray at_clip_size(const NpyArray& xy, const ImportedFrames& frames) {
+  auto values = xy.as<float>();
+  const double scale_x = static_cast<double>(frames.width) / frames.source_width;
+  const double scale_y = static_cast<double>(frames.height) / frames.source_height;
+  for (std::size_t k = 0; k + 1 < values.size(); k += 2) {
+    values[k] = static_cast<float>((values[k] + 0.5) * scale_x - 0.5);
+    values[k + 1] = static_cast<float>((values[k + 1] + 0.5) * scale_y - 0.5);
+  }
+  return make_npy<float>(xy.shape, values);
+}
+
 void import_tracks(const fs::path& source, const ImportedFrames& frames, const fs::path& gt) {
   const fs::path file = source / "tracks.npz";
   if (!fs::exists(file)) return;
@@ -138,7 +149,7 @@ void import_tracks(const fs::path& source, const ImportedFrames& frames, const f
   }
   const std::size_t points = first_frame.size();
   write_npz(gt / "tracks.npz",
-            {{"xy", frames_first<float>(tracks.read("xy"), kept)},
+            {{"xy", at_clip_size(frames_first<float>(tracks.read("xy"), kept), frames)},
              {"vis", frames_first<std::uint8_t>(visible, kept)},
              {"xyz", frames_first<float>(tracks.read("xyz"), kept)},
              {"dynamic", make_npy<std::uint8_t>({points}, tracks.read("dynamic").as<std::uint8_t>())},

@@ -65,7 +65,7 @@ Option& OptionTable::append(Option option) {
 Option& OptionTable::add(const std::string& name, int& value, const Range& range, const std::string& help) {
   Option option{name, "int", help};
   option.range = range.text;
-  option.set = [name, &value, range](const std::string& text) {
+  option.set = [name = name.substr(0, name.find(',')), &value, range](const std::string& text) {
     const double number = checked_number(name, text, range);
     if (number != std::floor(number) || std::abs(number) > std::numeric_limits<int>::max()) {
       throw MisuseError(name, fmt::format("'{}' is not a whole number", text));

@@ -150,7 +150,7 @@ void draw_legend(Drawing& drawing, double x, bool has_truth, const CameraPathOpt
   line_entry(options.path_name, kEstimate, 2.4, false);
   if (has_truth) line_entry("ground truth", kTruth, 2, true);
   add_wedge(drawing, {x + 6, y - 5}, {1, 0}, kEstimate);
-  drawing.shapes.push_back(Label{{x + 42, y}, "view direction", text});
+  drawing.shapes.push_back(Label{{x + 42, y}, "field of view", text});
   y += 25;
   disc_entry("first frame", kStart);
   disc_entry("last frame", kEnd);

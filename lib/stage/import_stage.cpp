@@ -19,6 +19,7 @@
 #include "core/digest.h"
 #include "core/error.h"
 #include "core/log.h"
+#include "core/progress.h"
 #include "core/usage.h"
 #include "stage/find_cuts.h"
 
@@ -76,6 +77,26 @@ struct Source {
     }
     return all;
   }
+};
+
+/// Frames of a source, told to the progress line as they come.
+class CountedFrames : public FrameSource {
+ public:
+  CountedFrames(FrameSource& source, const fs::path& clip, const Run& run)
+      : source_(source),
+        progress_("import/" + clip.filename().string(), static_cast<std::size_t>(source.announced_frames()),
+                  run.common.quiet ? ProgressMode::never : run.common.progress) {}
+  std::optional<SourceFrame> next() override {
+    auto frame = source_.next();
+    if (frame) progress_.tick();
+    return frame;
+  }
+  [[nodiscard]] int announced_frames() const override { return source_.announced_frames(); }
+  [[nodiscard]] std::vector<fs::path> files() const override { return source_.files(); }
+
+ private:
+  FrameSource& source_;
+  Progress progress_;
 };
 
 std::string import_key(const std::vector<fs::path>& files, const Run& run) {
@@ -174,8 +195,9 @@ fs::path import_stage(const std::string& source_name, const ImportOptions& optio
   }
   const Source from(source, options);
   import_once(folder, from.files(source, options), run, [&]() -> json {
+    CountedFrames frames(*from.frames, folder, run);
     const ImportedFrames imported = import_frames(
-        *from.frames, run.common.provenance ? source_name : source.filename().string(), options, folder,
+        frames, run.common.provenance ? source_name : source.filename().string(), options, folder,
         from.sequence ? cameras_of(*from.sequence) : std::vector<std::optional<LensCamera>>());
     json record = {{"item_count", imported.source_index.size()},
                    {"source_frames", imported.source_index},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/interrupt.h"
 #include "core/parallel.h"
 #include "image/grey_frames.h"
 
@@ -44,8 +45,10 @@ NumberedTracks outside_masks(NumberedTracks found, const WorkingFrames& source, 
 }  // namespace
 
 GreyFrames grey_frames(const WorkingFrames& source, const FrameRange& shot) {
-  return {static_cast<std::size_t>(shot.end - shot.first),
-          [&source, shot](std::size_t frame) { return source.grey(shot.first + static_cast<int>(frame)); }};
+  return {static_cast<std::size_t>(shot.end - shot.first), [&source, shot](std::size_t frame) {
+            check_interrupted();  // cameras are one item of work, of minutes in a long clip
+            return source.grey(shot.first + static_cast<int>(frame));
+          }};
 }
 
 ShotTracks::ShotTracks(const WorkingFrames& source, const GivenMasks& masks, const FrameRange& shot,

@@ -62,8 +62,10 @@ struct FrameFiles {
 void write_frame(const RenderedFrame& frame, const FrameFiles& files) {
   write_depth(files.depth, frame.depth);
   if (!files.mask.empty()) write_mask(files.mask, frame.dynamic);
-  if (!files.forward.empty()) write_flow(files.forward, frame.flow_forward, seen(frame.occluded_forward));
-  if (!files.backward.empty()) write_flow(files.backward, frame.flow_backward, seen(frame.occluded_backward));
+  if (!files.forward.empty())
+    write_flow(files.forward, frame.flow_forward, seen(frame.occluded_forward), DenseOptions{});
+  if (!files.backward.empty())
+    write_flow(files.backward, frame.flow_backward, seen(frame.occluded_backward), DenseOptions{});
   write_png(files.rgb, frame.rgb);
 }
 

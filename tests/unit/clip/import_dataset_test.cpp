@@ -14,6 +14,8 @@
 #include "io/flo.h"
 #include "io/image.h"
 #include "io/intrinsics.h"
+#include "io/kitti_png.h"
+#include "io/npz.h"
 #include "io/trajectory.h"
 #include "temporary_folder.h"
 
@@ -201,7 +203,7 @@ TEST_CASE("Sintel: cameras turned over, sky unknown, flow with what is hidden", 
   }
   vd::FlowMap flow(width, height);
   for (std::size_t p = 0; p < flow.pixels(); ++p) {
-    flow.data()[2 * p] = static_cast<float>(p);
+    flow.data()[2 * p] = static_cast<float>(p) + 0.1F;  // no number of 16 bits
     flow.data()[2 * p + 1] = -1;
   }
   vd::write_text(training / "flow/alley/frame_0001.flo", vd::encode_flo(flow));
@@ -219,7 +221,7 @@ TEST_CASE("Sintel: cameras turned over, sky unknown, flow with what is hidden", 
     // centre = -R^T t with R = [0 0 -1; 0 1 0; 1 0 0]
     CHECK((mini.path()[1].world_from_camera.translation - vd::Vec3(-3, -2, 2)).norm() < 1e-12);
     const vd::FlowFile read = vd::read_flow(folder / "clip/gt/flow/000000_000001.exr");
-    CHECK(read.flow.data()[2 * 7] == 7);
+    CHECK(read.flow.data()[2 * 7] == 7.1F);
     CHECK(read.confidence.values()[5] == 0);
     CHECK(read.confidence.values()[6] == 1);
     CHECK_FALSE(fs::exists(folder / "clip/gt/flow/000001_000002.exr"));
@@ -295,4 +297,47 @@ TEST_CASE("a frame that a list names but the disk lacks is named", "[clip][datas
     CHECK(std::string(error.what()).find("1305031102.211214.png") != std::string::npos);
   }
   CHECK_FALSE(fs::exists(folder / "clip/clip.json"));
+}
+
+TEST_CASE("sample clips: the truth follows the frames to another size", "[clip][dataset]") {
+  const vd::test::TemporaryFolder folder;
+  const fs::path source = folder / "sample";
+  for (int k = 0; k < 2; ++k) {
+    vd::write_png(source / "rgb" / (vd::frame_stem(k) + ".png"), picture(k));
+    write_depth16(source / "depth" / (vd::frame_stem(k) + ".png"), k);
+  }
+  vd::MaskMap mask(width, height);
+  for (std::size_t p = mask.pixels() / 2; p < mask.pixels(); ++p) mask.values()[p] = 255;
+  vd::write_png(source / "mask/000001.png", mask);
+  vd::FlowMap flow(width, height);
+  for (std::size_t p = 0; p < flow.pixels(); ++p) flow.data()[2 * p] = 3;
+  vd::write_text(source / "flow_fwd/000000.png", vd::encode_kitti_flow(flow));
+  const std::vector<std::uint8_t> seen = {1, 1};
+  const std::vector<std::int32_t> query = {0};
+  vd::write_npz(source / "tracks.npz", {{"xy", vd::make_npy<float>({1, 2, 2}, {2.5F, 1.5F, 4.5F, 3.5F})},
+                                        {"xyz", vd::make_npy<float>({1, 2, 3}, {1, 2, 3, 1, 2, 3})},
+                                        {"vis", vd::make_npy<std::uint8_t>({1, 2}, seen)},
+                                        {"dynamic", vd::make_npy<std::uint8_t>({1}, {0})},
+                                        {"query_frame", vd::make_npy<std::int32_t>({1}, query)}});
+  vd::write_text(source / "clip.json", R"({"kind": "rendered", "depth_scale": 1000})");
+  vd::ImportOptions half;
+  half.max_side = width / 2;
+  const fs::path clip = folder / "clip";
+  const auto frames = vd::open_image_folder(source / "rgb", 24);
+  REQUIRE(vd::import_sample_truth(source, vd::import_frames(*frames, "sample", half, clip), clip));
+  CHECK(vd::read_depth(clip / "gt/depth/000001.exr").width() == width / 2);
+  const vd::MaskMap moving = vd::read_mask(clip / "gt/masks/000001.png");
+  CHECK(moving.width() == width / 2);
+  CHECK(moving.values().front() == 0);
+  CHECK(moving.values().back() == 255);
+  const vd::FlowMap reduced = vd::read_flow(clip / "gt/flow/000000_000001.exr").flow;
+  CHECK(reduced.width() == width / 2);
+  CHECK(reduced.data()[0] == 1.5F);
+  const auto xy = vd::NpzReader(clip / "gt/tracks.npz").read("xy").as<float>();
+  CHECK(xy == std::vector<float>{1.0F, 0.5F, 2.0F, 1.5F});  // centres keep their place: (x + 0.5) / 2 - 0.5
+  vd::write_png(source / "mask/000000.png", vd::MaskMap(width + 1, height));
+  CHECK_THROWS_AS(
+      vd::import_sample_truth(
+          source, vd::import_frames(*vd::open_image_folder(source / "rgb", 24), "s", half, clip), clip),
+      vd::Error);
 }
