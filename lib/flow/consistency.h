@@ -17,4 +17,27 @@ namespace vd {
 /// where the test of Sundaram, Brox and Keutzer 2010 turns; 0 where the error is not defined.
 [[nodiscard]] ConfidenceMap flow_confidence(const FlowMap& from_to, const FlowMap& to_from);
 
+/// Tests of the round trip e(p) = f(p) + b(p + f(p)) by which published works tell consistent pixels.
+enum class ConsistencyTest {
+  distance,      // |e| <= threshold
+  sundaram,      // |e|^2 < 0.01 (|f|^2 + |b|^2) + 0.5: Sundaram, Brox and Keutzer 2010
+  geonet,        // |e| < max(3, 0.05 |f|): Yin and Shi 2018
+  component_sum  // |e_x + e_y| < threshold, so that opposite errors cancel: MonST3R's program, and so Align3R
+};
+
+struct ConsistencyOptions {
+  ConsistencyTest test = ConsistencyTest::distance;
+  double threshold_px = 3;
+  bool inside_only = true;  // false: a pixel that leaves the second image is judged against zero flow there
+};
+
+/// 255 where a pixel passes the test, else 0, also where a flow is unknown. As in the published programs,
+/// to_from counts as zero beyond its border; its last pixel fades to that.
+[[nodiscard]] MaskMap consistent_pixels(const FlowMap& from_to, const FlowMap& to_from,
+                                        const ConsistencyOptions& options);
+
+/// |e| of the same round trips, defined also for pixels that leave the second image; NaN where a flow is
+/// unknown.
+[[nodiscard]] Map<float> round_trip_length(const FlowMap& from_to, const FlowMap& to_from);
+
 }  // namespace vd
