@@ -30,7 +30,7 @@ install(CODE "
 install(FILES share/vd.mk share/packages.txt DESTINATION share/vd)
 install(PROGRAMS share/install-packages.sh DESTINATION share/vd)
 install(FILES share/demo/motorcycle_calib.txt DESTINATION share/vd/demo)
-install(DIRECTORY share/presets DESTINATION share/vd)
+install(DIRECTORY share/presets models DESTINATION share/vd)
 install(FILES README.md CHANGELOG.md NOTICE DESTINATION share/doc/vd)
 
 # make deb
