@@ -118,6 +118,12 @@ void check(const ClipInfo& info, const std::string& where) {
 
 }  // namespace
 
+KnownAs known_as(const Known& known, const ClipInfo& info, const std::string& thing) {
+  const auto found = info.known_as.find(thing);
+  const bool says_itself = known.as.mode != KnownMode::fixed;
+  return known.text == "auto" && !says_itself && found != info.known_as.end() ? found->second : known.as;
+}
+
 Clip Clip::open(const fs::path& folder) {
   const fs::path file = folder / "clip.json";
   if (!fs::exists(file)) {

@@ -43,12 +43,16 @@ struct ClipInfo {
   std::vector<int> cuts;                    // first frame of every shot but the first
   std::string gt_unit;                      // "m", "relative" or empty when there is no ground truth
   std::string known_unit;                   // of known/traj.txt: "m" or "relative"; empty when there is none
-  std::map<std::string, KnownAs> known_as;  // how known/ is to be taken: of "intrinsics", "poses"; else fixed
+  std::map<std::string, KnownAs> known_as;  // how what known/ holds is taken; else fixed
   std::optional<FocalPrior> focal_prior;
   std::vector<LensRecord> lenses;  // empty: no distortion is known
   std::vector<std::string> names;  // of the images that the frames were, one a frame; empty for a video
   bool complete = true;            // false while frames may still arrive
 };
+
+/// How a known thing ("intrinsics", ...) is taken: as the option says, or for its text "auto" as the clip
+/// does.
+[[nodiscard]] KnownAs known_as(const Known& known, const ClipInfo& info, const std::string& thing);
 
 class Clip {
  public:
@@ -109,5 +113,20 @@ class Clip {
 /// of slices in many languages. Empty text selects all. Throws MisuseError when the text is wrong or selects
 /// nothing.
 [[nodiscard]] std::vector<int> select_frames(const std::string& text, int frame_count);
+
+/// Every step-th frame from the first on, up to an end or without one.
+struct FrameStride {
+  int first = 0;
+  std::optional<int> end;
+  int step = 1;
+
+  [[nodiscard]] bool takes(int frame) const {
+    return frame >= first && (!end || frame < *end) && (frame - first) % step == 0;
+  }
+  [[nodiscard]] bool is_over(int frame) const { return end && frame >= *end; }
+};
+
+/// The same of a stream whose length is not known: nothing may be counted from its end. Throws MisuseError.
+[[nodiscard]] FrameStride select_of_stream(const std::string& text);
 
 }  // namespace vd

@@ -22,9 +22,14 @@ std::optional<int> parse_part(const std::string& text, const std::string& whole)
   return value;
 }
 
-}  // namespace
+/// The parts of A:B[:S]; a single A is A:A+1, but for the last frame of all, -1, which has no end.
+struct Parts {
+  int first = 0;
+  std::optional<int> end;
+  int step = 1;
+};
 
-std::vector<int> select_frames(const std::string& text, int frame_count) {
+Parts parse(const std::string& text) {
   std::array<std::optional<int>, 3> parts;
   std::size_t part = 0;
   std::size_t begin = 0;
@@ -36,19 +41,35 @@ std::vector<int> select_frames(const std::string& text, int frame_count) {
     if (colon == std::string::npos) break;
     begin = colon + 1;
   }
+  Parts parsed{parts[0].value_or(0), parts[1], parts[2].value_or(1)};
   const bool single = part == 1 && parts[0];
-  const auto from_end = [&](int value) { return value < 0 ? value + frame_count : value; };
-  const int first = std::clamp(from_end(parts[0].value_or(0)), 0, frame_count);
-  const int last = single ? std::min(first + 1, frame_count)
-                          : std::clamp(from_end(parts[1].value_or(frame_count)), 0, frame_count);
-  const int step = parts[2].value_or(1);
-  if (step < 1) throw MisuseError("--frames", fmt::format("step {} must be at least 1", step));
+  if (single && parsed.first != -1) parsed.end = parsed.first + 1;
+  if (parsed.step < 1) throw MisuseError("--frames", fmt::format("step {} must be at least 1", parsed.step));
+  return parsed;
+}
+
+}  // namespace
+
+std::vector<int> select_frames(const std::string& text, int frame_count) {
+  const Parts parts = parse(text);
+  const auto in_clip = [&](int value) {
+    return std::clamp(value < 0 ? value + frame_count : value, 0, frame_count);
+  };
   std::vector<int> frames;
-  for (int frame = first; frame < last; frame += step) frames.push_back(frame);
+  const int last = in_clip(parts.end.value_or(frame_count));
+  for (int frame = in_clip(parts.first); frame < last; frame += parts.step) frames.push_back(frame);
   if (frames.empty()) {
     throw MisuseError("--frames", fmt::format("'{}' selects none of the {} frames", text, frame_count));
   }
   return frames;
+}
+
+FrameStride select_of_stream(const std::string& text) {
+  const Parts parts = parse(text);
+  if (parts.first < 0 || parts.end.value_or(0) < 0) {
+    throw MisuseError("--frames", fmt::format("'{}' counts from the end, which a stream does not say", text));
+  }
+  return {parts.first, parts.end, parts.step};
 }
 
 }  // namespace vd

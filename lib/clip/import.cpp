@@ -27,12 +27,17 @@ class FrameFilter {
  public:
   FrameFilter(const ImportOptions& options, int announced_frames) : fps_(options.fps) {
     if (options.frames.empty()) return;
-    if (announced_frames < 1) throw Error("--frames", "the source does not say how many frames it has");
+    if (announced_frames < 1) {
+      stride_ = select_of_stream(options.frames);
+      return;
+    }
     by_index_ = true;
     indices_ = select_frames(options.frames, announced_frames);
   }
   bool takes(const SourceFrame& frame) {
     if (by_index_ && (next_ >= indices_.size() || indices_[next_] != frame.index)) return false;
+    seen_ = frame.index + 1;
+    if (stride_ && !stride_->takes(frame.index)) return false;
     ++next_;
     if (fps_ <= 0) return true;
     if (taken_ == 0) first_time_s_ = frame.time_s;
@@ -41,11 +46,15 @@ class FrameFilter {
     if (due) ++taken_;
     return due;
   }
-  [[nodiscard]] bool finished() const { return by_index_ && next_ >= indices_.size(); }
+  [[nodiscard]] bool finished() const {
+    return stride_ ? stride_->is_over(seen_) : by_index_ && next_ >= indices_.size();
+  }
 
  private:
   bool by_index_ = false;
   std::vector<int> indices_;
+  std::optional<FrameStride> stride_;  // of a stream
+  int seen_ = 0;
   std::size_t next_ = 0;
   double fps_;
   double taken_ = 0;
@@ -176,7 +185,8 @@ void describe(ImportOptions& o, OptionTable& t) {
         "name");
   t.add("--poses-unit", o.poses_unit, "unit of those poses: relative | m");
   t.add("--masks", o.masks,
-        "what to leave out: an image for all frames or a folder by file name; not 0 is left out");
+        "what to leave out: image for all frames or folder by file name; not 0 is left "
+        "out[:fixed|:init|:prior=PX]");
   t.flag("--mask-invert", o.mask_invert, "leave out what is 0 instead");
   t.choice("--undistort", o.undistort,
            {{"auto", Undistort::automatic}, {"always", Undistort::always}, {"never", Undistort::never}},
@@ -242,6 +252,9 @@ ImportedFrames import_frames(FrameSource& source, const std::string& source_name
     imported.source_index.push_back(frame->index);
     info.times_s.push_back(frame->time_s);
     ++info.frames;
+  }
+  if (info.frames == 0 && seen > 0) {
+    throw MisuseError("--frames", fmt::format("'{}' selects none of the {} frames", options.frames, seen));
   }
   if (info.frames == 0) throw Error(source_name, "no frame could be read");
   check_count(source, seen, filter, source_name);

@@ -54,7 +54,8 @@ class MaskFiles {
 KnownThings::KnownThings(const ImportOptions& options)
     : options_(options),
       intrinsics_(parse_known("--intrinsics", options.intrinsics, 1)),
-      poses_(parse_known("--poses", options.poses, 2)) {
+      poses_(parse_known("--poses", options.poses, 2)),
+      masks_(parse_known("--masks", options.masks, 1)) {
   if (!intrinsics_.text.empty() && fs::exists(intrinsics_.text)) {
     camera_file_ = read_camera_file(intrinsics_.text);
   } else if (!intrinsics_.text.empty()) {
@@ -72,9 +73,9 @@ std::vector<fs::path> KnownThings::files(const ImportOptions& options) {
       files.push_back(folder / name);
     }
   }
-  files.emplace_back(options.masks);
-  if (!options.masks.empty() && fs::is_directory(options.masks)) {
-    const auto masks = list_images(options.masks);
+  files.emplace_back(parse_known("--masks", options.masks, 1).text);
+  if (!files.back().empty() && fs::is_directory(files.back())) {
+    const auto masks = list_images(fs::path(files.back()));
     files.insert(files.end(), masks.begin(), masks.end());
   }
   return files;
@@ -102,20 +103,24 @@ void KnownThings::write(const ImportedFrames& frames, const fs::path& folder, Cl
     info.known_as["intrinsics"] = intrinsics_.as;
   }
   if (!poses_.text.empty()) {
-    const auto world_from_camera = match_poses(read_pose_file(poses_.text), frames.keys);
+    const PoseFile file = read_pose_file(poses_.text);
+    if (poses_.as.mode == KnownMode::fixed) (void)match_poses(file, frames.keys);  // none may be missing
+    const auto world_from_camera = match_known_poses(file, frames.keys);
     std::vector<TimedPose> poses;
     for (std::size_t k = 0; k < world_from_camera.size(); ++k) {
-      poses.push_back({info.times_s[k], world_from_camera[k]});
+      if (world_from_camera[k]) poses.push_back({info.times_s[k], *world_from_camera[k]});
     }
     write_trajectory(folder / "known" / "traj.txt", poses);
     info.known_unit = options_.poses_unit;
     info.known_as["poses"] = poses_.as;
   }
-  if (!options_.masks.empty()) write_masks(frames, folder);
+  if (masks_.text.empty()) return;
+  write_masks(frames, folder);
+  info.known_as["masks"] = masks_.as;
 }
 
 void KnownThings::write_masks(const ImportedFrames& frames, const fs::path& folder) const {
-  const MaskFiles files(options_.masks);
+  const MaskFiles files(masks_.text);
   parallel_for(frames.keys.size(), [&](std::size_t k) {
     const fs::path& file = files.of(frames.keys[k]);
     MaskMap mask = read_mask(file);

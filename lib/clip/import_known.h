@@ -39,6 +39,7 @@ class KnownThings {
   ImportOptions options_;
   Known intrinsics_;
   Known poses_;
+  Known masks_;
   std::optional<CameraFile> camera_file_;
 };
 

@@ -54,7 +54,9 @@ StampedFiles listed_files(const fs::path& folder, const std::string& kind) {
   return stamped;
 }
 
-/// The cameras that the benchmark publishes for its three sensors; the third one's images are rectified.
+/// The cameras that the web pages of the benchmark publish for its three sensors ("Intrinsic Camera
+/// Calibration of the Kinect", colour), for no file of a sequence says them; the images of the third are
+/// rectified. Unknown sensors: the values that the driver assumes. --intrinsics takes their place.
 LensCamera published_camera(const std::string& name) {
   const auto lens = [](const std::vector<double>& k) { return make_lens(LensModel::opencv, k, "TUM RGB-D"); };
   if (name.find("freiburg1") != std::string::npos) {

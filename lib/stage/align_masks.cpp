@@ -113,12 +113,12 @@ std::vector<Item> mask_items(const Clip& clip, const std::string& name, const fs
   return items;
 }
 
-/// What the user leaves out counts as moving: nothing is learnt from it.
+/// What the user says moves counts as moving: nothing is learnt from it.
 MaskMap with_given(MaskMap mask, const GivenMasks& given, int frame) {
   if (!given.file(frame)) return mask;
-  const MaskMap left_out = given.of(frame);
+  const MaskMap moving = given.moving(frame);
   for (std::size_t p = 0; p < mask.pixels(); ++p) {
-    if (left_out.values()[p] > 0) mask.values()[p] = 255;
+    if (moving.values()[p] > 0) mask.values()[p] = 255;
   }
   return mask;
 }

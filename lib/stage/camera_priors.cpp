@@ -67,14 +67,6 @@ std::vector<Intrinsics> parse_clip_intrinsics(const std::string& text, const Cli
   return std::vector<Intrinsics>(static_cast<std::size_t>(clip.frame_count()), camera);
 }
 
-/// How a thing is taken: as the option says, or for "auto" as the clip says.
-KnownAs taken_as(const Known& known, const Clip& clip, const std::string& thing) {
-  const auto& by_clip = clip.info().known_as;
-  const auto found = by_clip.find(thing);
-  const bool says_itself = known.as.mode != KnownMode::fixed;
-  return known.text == "auto" && !says_itself && found != by_clip.end() ? found->second : known.as;
-}
-
 void read_intrinsics_prior(const Clip& clip, const std::string& option, CameraPriors& priors) {
   const Known known = parse_known("--intrinsics", option, 1);
   const bool as_numbers =
@@ -86,7 +78,7 @@ void read_intrinsics_prior(const Clip& clip, const std::string& option, CameraPr
     cameras = read_clip_intrinsics(*file, clip);
     if (fs::is_regular_file(*file)) priors.files.push_back(*file);
   }
-  priors.intrinsics_as = taken_as(known, clip, "intrinsics");
+  priors.intrinsics_as = known_as(known, clip.info(), "intrinsics");
   const auto& stated = clip.info().focal_prior;
   if (!cameras && known.text == "auto" && stated) {
     const Intrinsics camera = centred_intrinsics(stated->focal_px, clip.info().width, clip.info().height);
@@ -119,7 +111,7 @@ void read_poses_prior(const Clip& clip, const std::string& option, CameraPriors&
   const auto file = file_of(clip, "--poses", known.text, "traj.txt");
   if (!file) return;
   if (fs::is_regular_file(*file)) priors.files.push_back(*file);
-  priors.poses_as = taken_as(known, clip, "poses");
+  priors.poses_as = known_as(known, clip.info(), "poses");
   priors.poses_unit = known.text == "gt"     ? clip.info().gt_unit
                       : known.text == "auto" ? clip.info().known_unit
                                              : "relative";

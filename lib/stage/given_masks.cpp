@@ -7,6 +7,7 @@
 
 #include "clip/frame_source.h"
 #include "core/error.h"
+#include "image/erode.h"
 #include "io/camera_file.h"
 #include "io/dense.h"
 
@@ -36,22 +37,24 @@ std::vector<fs::path> files_in(const fs::path& folder, const Clip& clip) {
 }  // namespace
 
 void describe(GivenMaskOptions& o, OptionTable& t) {
-  t.add("--masks", o.masks, "pixels to leave out: auto | none | gt | image | folder");
+  t.add("--masks", o.masks, "pixels to leave out: auto | none | gt | image | folder; see vd(7)");
   t.flag("--mask-invert", o.invert, "of masks given here: leave out what is 0 instead")
       .hidden_in_short_help();
 }
 
 GivenMasks::GivenMasks(const Clip& clip, const GivenMaskOptions& options) : clip_(clip) {
-  if (options.masks == "none") return;
-  const bool by_default = options.masks == "auto";
-  const fs::path path = by_default              ? clip.folder() / "known" / "masks"
-                        : options.masks == "gt" ? clip.folder() / "gt" / "masks"
-                                                : fs::path(options.masks);
+  const Known known = parse_known("--masks", options.masks, 1);
+  if (known.text == "none") return;
+  const bool by_default = known.text == "auto";
+  const fs::path path = by_default           ? clip.folder() / "known" / "masks"
+                        : known.text == "gt" ? clip.folder() / "gt" / "masks"
+                                             : fs::path(known.text);
   if (by_default && !fs::exists(path)) return;
   if (!fs::exists(path)) {
     throw MisuseError("--masks",
                       fmt::format("'{}' is neither auto, none, gt, an image nor a folder", path.string()));
   }
+  as_ = known_as(known, clip.info(), "masks");
   invert_ = options.invert && !by_default;
   files_ = fs::is_directory(path) ? files_in(path, clip)
                                   : std::vector<fs::path>(static_cast<std::size_t>(clip.frame_count()), path);
@@ -73,6 +76,12 @@ MaskMap GivenMasks::of(int frame) const {
     for (auto& value : mask.values()) value = value == 0 ? 255 : 0;
   }
   return mask;
+}
+
+MaskMap GivenMasks::moving(int frame) const {
+  if (as_.mode == KnownMode::init) return {clip_.info().width, clip_.info().height};
+  if (as_.mode == KnownMode::fixed || as_.sigmas.empty()) return of(frame);
+  return erode(of(frame), 2 * as_.sigmas[0]);
 }
 
 }  // namespace vd

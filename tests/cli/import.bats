@@ -100,6 +100,29 @@ setup() { in_empty_folder; }
   is_one_line_with --output
 }
 
+@test "frames are selected from a stream whose length nobody knows" {
+  make_video v.mp4 9
+  ffmpeg -v error -i v.mp4 -f yuv4mpegpipe v.y4m
+  vd-clip import - -o all <v.y4m
+  for range in 2:7:2 3 :4 5: ::4; do
+    vd-clip import - -o c --force --frames "$range" <v.y4m
+    vd-clip import v.mp4 -o same --force --frames "$range"
+    equal "$(jq -c '[.frames, .times_s]' c/clip.json)" "$(jq -c '[.frames, .times_s]' same/clip.json)"
+  done
+  vd-clip import - -o c --force --frames 2:7:2 <v.y4m
+  equal "$(jq .frames c/clip.json)" 3
+  cmp c/rgb/000001.png all/rgb/000004.png
+  # What comes after the end is not read: a damaged rest does no harm.
+  head -c 15000 v.y4m >cut.y4m  # 3 frames of 4614 bytes and a part
+  vd-clip import - -o c --force --frames :2 <cut.y4m
+  run --separate-stderr vd-clip import - -o bad --frames 20: <v.y4m
+  equal "$status" 2
+  is_one_line_with --frames "none of the 9 frames"
+  run --separate-stderr vd-clip import - -o bad --frames -3: <v.y4m
+  equal "$status" 2
+  is_one_line_with --frames "counts from the end"
+}
+
 @test "a y4m stream that ends within a frame is an error that counts the frames before" {
   make_video v.mp4 5
   ffmpeg -v error -i v.mp4 -f yuv4mpegpipe whole.y4m
