@@ -53,6 +53,11 @@ _vd_words() {
     'vd-pointmap --format') words='exr npy' ;;
     'vd-pointmap --compression') words='none rle zips zip piz' ;;
     'vd-pointmap --progress') words='auto always never json' ;;
+    'vd-train verbs') words='convert list' ;;
+    'vd-train convert options') words='--config --force --help --help-all --json --json-usage --memory --no-force --no-json --no-provenance --no-quiet --no-read-args --no-verbose --print-config --progress --provenance --quiet --read-args --threads --verbose --version -f -h -j -q -v' ;;
+    'vd-train convert --progress') words='auto always never json' ;;
+    'vd-train list options') words='--config --help --help-all --json --json-usage --memory --no-json --no-provenance --no-quiet --no-read-args --no-verbose --print-config --progress --provenance --quiet --read-args --threads --verbose --version -h -j -q -v' ;;
+    'vd-train list --progress') words='auto always never json' ;;
     'vd-view options') words='--colours --columns --conf --config --depth --dry-run --force --fps --frames --help --help-all --inverse --json --json-usage --masks --max-side --memory --no-dry-run --no-force --no-json --no-provenance --no-quiet --no-verbose --print-config --progress --provenance --quiet --range --shard --threads --traj --verbose --version --what -f -h -j -q -v' ;;
     'vd-view --colours') words='ember rainbow grey' ;;
     'vd-view --progress') words='auto always never json' ;;
@@ -88,4 +93,4 @@ _vd() {
   fi
   if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W "$(_vd_words "$command options")" -- "$cur")); fi
 }
-complete -o default -F _vd vd-align vd-clip vd-eval vd-flow vd-pairs vd-pointmap vd-view
+complete -o default -F _vd vd-align vd-clip vd-eval vd-flow vd-pairs vd-pointmap vd-train vd-view
