@@ -79,12 +79,13 @@ int main(int argc, char** argv) {
   vd::CommonOptionsUse import_use;
   import_use.frames = import_use.native_size = import_use.seed = import_use.items = false;
   import_use.output_help = "folder of the clip";
+  import_use.memory = false;  // it holds one frame at a time
   vd::CommonOptionsUse info_use = import_use;
   info_use.output = info_use.force = false;
   vd::CommonOptionsUse result_use;
   result_use.frames = result_use.seed = false;
   vd::CommonOptionsUse synth_use = import_use;
-  synth_use.seed = synth_use.items = true;
+  synth_use.seed = synth_use.items = synth_use.memory = true;
   return vd::run_verbs(
       {"vd-clip",
        "Make and inspect clips, the folders that all programs of vd work on.",

@@ -101,7 +101,11 @@ int run_on_clip(const std::string& path, const ProgramInfo& info, const ClipBody
   return guarded([&] {
     run.records.clear();
     run.planned->clear();
+    run.stages->clear();
     body(Clip::open(path), run);
+    if (run.common.dry_run && run.stages->size() > 1) {
+      print_result("# in all: about " + cost_text(*run.stages, profile_of_this_machine()) + "\n");
+    }
     if (!info.prints_itself && !run.printed_result) print_finished(path, run);
     std::fflush(stdout);
     return static_cast<int>(done);
@@ -202,20 +206,46 @@ void print_finished(const std::filesystem::path& clip, const Run& run) {
   std::fflush(stdout);  // the next program of a pipe can start
 }
 
+namespace {
+
+/// The options and the arguments of a program, brought together: work(arguments) unless another answer was
+/// asked for.
+int run_declared(const ProgramInfo& info, int argc, char** argv, OptionTable& table, Run& run,
+                 const std::function<int(const std::vector<std::string>&)>& work) {
+  describe(run.common, table, info.common);
+  run.program = info.name;
+  run.table = &table;
+  run.command_line = fmt::format("{}", fmt::join(arguments_of(argc, argv, 0), " "));
+  const CommandLine line = parse_command_line(info.name, arguments_of(argc, argv, 1), table);
+  if (answered(line, info, table, run)) return done;
+  begin_run(run);
+  return work(line.arguments);
+}
+
+}  // namespace
+
+int run_alone(const ProgramInfo& info, int argc, char** argv, const DeclareProgram& declare) {
+  set_log(info.name, LogLevel::normal);
+  return close_stdout(guarded([&] {
+    Run run;
+    OptionTable table;
+    const ProgramBody body = declare(table);
+    return run_declared(info, argc, argv, table, run, [&](const std::vector<std::string>& arguments) {
+      body(arguments, run);
+      return static_cast<int>(done);
+    });
+  }));
+}
+
 int run_program(const ProgramInfo& info, int argc, char** argv, const DeclareClipProgram& declare) {
   set_log(info.name, LogLevel::normal);
   return close_stdout(guarded([&] {
     Run run;
     OptionTable table;
     const ClipBody body = declare(table);
-    describe(run.common, table, info.common);
-    run.program = info.name;
-    run.table = &table;
-    run.command_line = fmt::format("{}", fmt::join(arguments_of(argc, argv, 0), " "));
-    const CommandLine line = parse_command_line(info.name, arguments_of(argc, argv, 1), table);
-    if (answered(line, info, table, run)) return static_cast<int>(done);
-    begin_run(run);
-    return run_on_clips(line.arguments, info, body, run);
+    return run_declared(info, argc, argv, table, run, [&](const std::vector<std::string>& arguments) {
+      return run_on_clips(arguments, info, body, run);
+    });
   }));
 }
 

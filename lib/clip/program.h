@@ -36,6 +36,11 @@ using DeclareClipProgram = std::function<ClipBody(OptionTable& table)>;
 /// where 1 is worse than 2 and 2 than 3.
 int run_program(const ProgramInfo& info, int argc, char** argv, const DeclareClipProgram& declare);
 
+/// A program that works on no clip: its words are called once with the arguments of the command line.
+using ProgramBody = std::function<void(const std::vector<std::string>& arguments, Run& run)>;
+using DeclareProgram = std::function<ProgramBody(OptionTable& table)>;
+int run_alone(const ProgramInfo& info, int argc, char** argv, const DeclareProgram& declare);
+
 /// A verb such as "import" of vd-clip: its own options, positional arguments instead of clips.
 using VerbBody = std::function<void(const std::vector<std::string>& arguments, Run& run)>;
 struct Verb {

@@ -39,15 +39,19 @@ void describe(CommonOptions& o, OptionTable& t, const CommonOptionsUse& use) {
   if (use.seed) {
     t.add("--seed", o.seed, range(0, 2147483647), "seed of every random choice").changes(use.seed_changes);
   }
-  t.flag("--provenance", o.provenance, "record the command line; off for sharing, since paths tell tales")
-      .hidden_in_short_help()
-      .keeps_result();
+  if (use.record) {
+    t.flag("--provenance", o.provenance, "record the command line; off for sharing, since paths tell tales")
+        .hidden_in_short_help()
+        .keeps_result();
+  }
   t.topic("Running");
   t.add("--threads,-j", o.threads, range(0, 4096), "threads; 0 = the cores this process may use")
       .keeps_result();
-  t.add_size("--memory", o.memory_bytes,
-             "use fewer threads to stay below this much memory, such as 4G; 0 = no limit")
-      .keeps_result();
+  if (use.memory) {
+    t.add_size("--memory", o.memory_bytes,
+               "use fewer threads to stay below this much memory, such as 4G; 0 = no limit")
+        .keeps_result();
+  }
   t.choice("--progress", o.progress,
            {{"auto", ProgressMode::automatic},
             {"always", ProgressMode::always},

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "clip/prediction.h"
 #include "core/options.h"
 #include "core/progress.h"
 
@@ -54,7 +55,9 @@ struct CommonOptionsUse {
   bool seed = true;
   std::vector<std::string> seed_changes;
   bool force = true;
-  bool items = true;  // --dry-run, --shard
+  bool items = true;   // --dry-run, --shard
+  bool record = true;  // --provenance
+  bool memory = true;
 };
 void describe(CommonOptions& options, OptionTable& table, const CommonOptionsUse& use);
 
@@ -71,6 +74,9 @@ struct Run {
   /// copies of this object; what is made from them would be made anew.
   std::shared_ptr<std::set<std::filesystem::path>> planned =
       std::make_shared<std::set<std::filesystem::path>>();
+
+  /// The stages begun on the present clip, with the work that was counted; shared by all copies.
+  std::shared_ptr<std::vector<PlannedStage>> stages = std::make_shared<std::vector<PlannedStage>>();
 
   [[nodiscard]] Shard shard() const { return parse_shard(common.shard); }
   [[nodiscard]] std::string output_or(const std::string& default_name) const {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -17,7 +18,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/log.h"
-#include "core/machine_rates.h"
+#include "core/machine_profile.h"
 #include "core/parallel.h"
 
 namespace vd {
@@ -26,24 +27,19 @@ using nlohmann::json;
 
 namespace {
 
-/// What the process holds already, and what the items share.
-double fixed_bytes(const StageSpec& spec) {
-  return static_cast<double>(resident_memory_bytes()) + spec.item_cost.shared_megabytes * 1e6;
-}
+double mebibytes(double bytes) { return bytes / 1048576; }
 
 /// As many threads as --threads allows and --memory has room for, one item a thread.
-int threads_within_memory(const Run& run, const StageSpec& spec) {
+int threads_to_use(const Run& run, const StageSpec& spec) {
   const int threads = run.common.threads > 0 ? run.common.threads : allowed_cores();
-  const double item_bytes = spec.item_cost.memory_megabytes * 1e6;
-  if (run.common.memory_bytes == 0 || item_bytes <= 0) return threads;
-  const double fitting = (static_cast<double>(run.common.memory_bytes) - fixed_bytes(spec)) / item_bytes;
-  if (fitting < 1) {
-    throw Error(spec.kind + "/" + spec.name,
-                fmt::format("needs about {:.0f} MB, --memory allows {:.0f} MB",
-                            (fixed_bytes(spec) + item_bytes) * 1e-6,
-                            static_cast<double>(run.common.memory_bytes) * 1e-6));
-  }
-  return std::min(threads, static_cast<int>(std::min(fitting, 4096.0)));
+  const auto resident = static_cast<double>(resident_memory_bytes());
+  const auto limit = static_cast<double>(run.common.memory_bytes);
+  const int fitting = threads_within_memory(spec.item_cost, threads, resident, limit);
+  if (fitting > 0) return fitting;
+  const double least = predicted_memory_bytes(spec.item_cost, 1, resident);
+  // A tenth more, so that what is named suffices in the next run, which may begin with a little more.
+  throw Error(spec.kind + "/" + spec.name, fmt::format("needs about {:.0f}M, --memory allows {:.0f}M",
+                                                       std::ceil(1.1 * mebibytes(least)), mebibytes(limit)));
 }
 
 /// Digest of the options that the items of a journal were made with.
@@ -69,15 +65,17 @@ StageSession::StageSession(const Clip& clip, Run& run, StageSpec spec, std::vect
     : clip_(clip), run_(run), spec_(std::move(spec)), items_(std::move(items)) {
   check_name(spec_.name);
   if (!run_.common.dry_run) begin_peak_memory();
-  set_thread_count(threads_within_memory(run_, spec_));
-  expected_memory_bytes_ =
-      static_cast<std::size_t>(fixed_bytes(spec_) + thread_count() * spec_.item_cost.memory_megabytes * 1e6);
+  set_thread_count(threads_to_use(run_, spec_));
+  expected_memory_bytes_ = static_cast<std::size_t>(
+      predicted_memory_bytes(spec_.item_cost, thread_count(), static_cast<double>(resident_memory_bytes())));
   digests_ = digest_inputs(items_, *run_.planned);
   keys_ = item_keys(run_, spec_, items_, digests_);
   load_finished_keys();
   for (std::size_t k = 0; k < items_.size(); ++k) {
     if (run_.shard().takes(k) && (run_.common.force || !is_finished(k))) pending_.push_back(k);
   }
+  run_.stages->push_back({spec_.kind + "/" + spec_.name, spec_.item_cost, pending_.size(), thread_count(),
+                          static_cast<double>(expected_memory_bytes_)});
   if (run_.common.dry_run) {
     print_dry_run();
     for (const std::size_t k : pending_)
@@ -383,16 +381,9 @@ void StageSession::finish() {
 }
 
 void StageSession::print_dry_run() const {
-  const MachineRates rates = measure_machine_rates();
-  const ItemCost& cost = spec_.item_cost;
-  const double item_s = cost.gflop / rates.gflop_per_s + cost.megabytes * 1e-3 / rates.gb_per_s;
   for (const std::size_t k : pending_) fmt::print("{}/{}/{}\n", spec_.kind, spec_.name, items_[k].name);
-  const auto count = static_cast<double>(pending_.size());
-  fmt::print(
-      "# {}/{}: {} of {} items to compute; about {:.3g} GFLOP, {:.3g} MB, {:.3g} MB of memory, {:.2g} s "
-      "here\n",
-      spec_.kind, spec_.name, pending_.size(), items_.size(), cost.gflop * count, cost.megabytes * count,
-      cost.memory_megabytes * thread_count() + cost.shared_megabytes, item_s * count);
+  fmt::print("# {}/{}: {} of {} items to compute; about {}\n", spec_.kind, spec_.name, pending_.size(),
+             items_.size(), cost_text({run_.stages->back()}, profile_of_this_machine()));
 }
 
 void run_items(StageSession& session, const std::function<void(std::size_t)>& compute) {

@@ -13,6 +13,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "clip/clip.h"
+#include "clip/prediction.h"
 #include "clip/run.h"
 #include "core/progress.h"
 #include "core/usage.h"
@@ -30,14 +31,6 @@ struct Item {
   std::string name;  // "000003" or "000003_000007": unique in the stage
   std::vector<std::filesystem::path> outputs;
   std::vector<std::filesystem::path> inputs;
-};
-
-/// Predicted work of one item, for --dry-run.
-struct ItemCost {
-  double gflop = 0;
-  double megabytes = 0;         // read and written
-  double memory_megabytes = 0;  // resident while it is computed, beside what all items share
-  double shared_megabytes = 0;  // resident whatever the number of items at work
 };
 
 /// What a stage is, for its record.

@@ -3,11 +3,15 @@
 
 namespace vd {
 
-/// Rates of this machine, measured in about a tenth of a second, for predictions of --dry-run.
-struct MachineRates {
-  double gflop_per_s;  // float32 multiply-add loop on thread_count() threads
-  double gb_per_s;     // copy of a block larger than the caches, bytes read and written
-};
-[[nodiscard]] MachineRates measure_machine_rates();
+/// Seconds that the calling thread has been on a processor.
+[[nodiscard]] double thread_cpu_seconds();
+
+/// Multiply-adds of float32 on a block that stays in the first cache, compiled as vd's own loops are. The
+/// result is of no use but to keep the compiler honest. Multiply-adds done: rounds * multiply_add_width.
+constexpr int multiply_add_width = 64;
+[[nodiscard]] float multiply_add_block(int rounds);
+
+/// Multiply-adds a second of one thread: the best of some short runs, 20 ms in all.
+[[nodiscard]] double measure_loop_rate();
 
 }  // namespace vd

@@ -15,6 +15,7 @@
 #include "io/trajectory.h"
 #include "stage/find_cuts.h"
 #include "stage/solve_cameras.h"
+#include "stage/work_counts.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -134,12 +135,20 @@ double observation_megabytes(const WorkingFrames& working, const TrackOptions& t
 
 /// Beside frames (those kept, those of the blocks looked at, and what tracking knows of 16 at a time), memory
 /// goes to the observations that are adjusted together, those of a window.
-ItemCost camera_cost(const WorkingFrames& working, const AlignCamerasOptions& options) {
+ItemCost camera_cost(const WorkingFrames& working, const AlignCamerasOptions& options,
+                     const CameraPriors& priors) {
   const double frames = working.clip().frame_count();
   const double pixels = static_cast<double>(working.size().width) * working.size().height;
   const double together = std::min<double>(frames, options.windows.frames);
   const double kept = std::min<double>(frames, static_cast<double>(working.grey_frames_kept()) + 24);
-  ItemCost cost{pixels * frames * 2e-5, pixels * frames * 3e-6, pixels * 25e-6};
+  const Size whole = {working.clip().info().width, working.clip().info().height};
+  ItemCost cost;
+  cost.spread = frames_work(frames, pixels_of(whole)) +
+                track_work(options.tracks, working.clip().frame_count(), working.size()) +
+                adjust_work(frames * points_a_frame(options.tracks, working.size()),
+                            priors.intrinsics.has_value(), priors.world_from_camera.has_value());
+  cost.work = Work(WorkKind::file, 4);
+  cost.memory_megabytes = pixels * 25e-6;
   cost.shared_megabytes = 10 + pixels * 1e-6 * (32 * std::min(frames, 16.0) + kept) +
                           together * observation_megabytes(working, options.tracks);
   return cost;
@@ -167,7 +176,8 @@ AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOpt
   const Clip& clip = working.clip();
   const CameraPriors priors = read_camera_priors(clip, given.priors);
   AlignCamerasOptions options = given;
-  options.windows = windows_within(run.common.memory_bytes, camera_cost(working, given), working, given);
+  options.windows =
+      windows_within(run.common.memory_bytes, camera_cost(working, given, priors), working, given);
   const GivenMasks masks(clip, options.masks);
   const CameraFiles files(clip, name);
   Item item{"cameras", {files.trajectory, files.intrinsics, files.points}, priors.files};
@@ -181,7 +191,7 @@ AlignedCameras align_cameras(const WorkingFrames& working, const AlignCamerasOpt
   spec.facts["unit"] = json(unit).dump();
   spec.part = "cameras";
   spec.companions = {"intrinsics/" + name + ".txt", "clouds/" + name};
-  spec.item_cost = camera_cost(working, options);
+  spec.item_cost = camera_cost(working, options, priors);
   Run unsharded = run;
   unsharded.common.shard = "1/1";
   StageSession session(clip, unsharded, spec, {item});

@@ -11,6 +11,7 @@
 #include "image/convert.h"
 #include "stage/align_masks.h"
 #include "stage/find_cuts.h"
+#include "stage/work_counts.h"
 #include "stereo/ground_plane.h"
 #include "stereo/mover_depth.h"
 
@@ -68,12 +69,12 @@ std::vector<Item> depth_items(const Clip& clip, const AlignDepthOptions& options
 }
 
 /// Bytes a pixel of the frames that are looked at for one depth: its neighbours' neighbours as images (21
-/// bytes), and its neighbours' depth (12 bytes).
-double window_bytes(const AlignedCameras& aligned, const AlignDepthOptions& options) {
-  const int frames = static_cast<int>(aligned.cameras.size());
+/// bytes), and its neighbours' depth (12 bytes). In a dry run that does not know the cameras neighbours are
+/// taken to lie 1, 2, 4, ... frames to either side.
+double window_bytes(const AlignedCameras& aligned, int frames, const AlignDepthOptions& options) {
   const NeighbourOptions neighbours = resolved(options.depth).neighbours;
-  int reach = 0;
-  for (int frame = 0; frame < frames; ++frame) {
+  int reach = aligned.cameras.empty() ? 1 << std::clamp((neighbours.count - 1) / 2, 0, 4) : 0;
+  for (int frame = 0; frame < static_cast<int>(aligned.cameras.size()); ++frame) {
     const auto& range = aligned.ranges[static_cast<std::size_t>(frame)];
     for (const int other : choose_neighbours(aligned.cameras, frame, range, neighbours))
       reach = std::max(reach, std::abs(other - frame));
@@ -134,8 +135,14 @@ void align_depth(const WorkingFrames& frames, const AlignDepthOptions& options, 
   spec.part = "depth";  // cameras and masks come in as files
   spec.companions = {"conf/" + name};
   const double pixels = static_cast<double>(frames.size().width) * frames.size().height;
-  spec.item_cost = {pixels * 8e-5, pixels * 8e-6, pixels * 160e-6};
-  spec.item_cost.shared_megabytes = pixels * 1e-6 * window_bytes(aligned, options);
+  const double written = run.common.native_size ? pixels : pixels_of({clip.info().width, clip.info().height});
+  spec.item_cost.work = frames_work(1, written) + Work(WorkKind::read_image, written) +
+                        depth_work(options.depth, frames.size()) +
+                        write_maps_work(options.output, 2, 2 * written);
+  if (frames.reduced() && !run.common.native_size)  // enlarged along the edges of the frame, twice
+    spec.item_cost.work += Work(WorkKind::complete, 2 * written);
+  spec.item_cost.memory_megabytes = pixels * 160e-6;
+  spec.item_cost.shared_megabytes = pixels * 1e-6 * window_bytes(aligned, clip.frame_count(), options);
   StageSession session(clip, run, spec, depth_items(clip, options, name, aligned));
   if (session.pending().empty()) {
     session.finish();

@@ -10,6 +10,7 @@
 #include "io/dense.h"
 #include "stage/find_cuts.h"
 #include "stage/flow_window.h"
+#include "stage/work_counts.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -164,7 +165,12 @@ void align_masks(const WorkingFrames& frames, const AlignMasksOptions& options, 
   spec.part = "masks";  // cameras come in as files
   spec.companions = {"unknown/" + name};
   const double pixels = static_cast<double>(frames.size().width) * frames.size().height;
-  spec.item_cost = {pixels * 5e-5, pixels * 4e-6, pixels * 110e-6};
+  const double written = static_cast<double>(clip.info().width) * clip.info().height;
+  // Masks are plain: a third of what an image costs.
+  spec.item_cost.work = Work(WorkKind::write_image, 2.0 / 3 * written) + Work(WorkKind::file, 2);
+  if (options.find_movers)
+    spec.item_cost.work += frames_work(1, written) + motion_work(options.flow_preset, pixels);
+  spec.item_cost.memory_megabytes = pixels * 110e-6;
   spec.item_cost.shared_megabytes = pixels * 130e-6;  // four flows of each frame within reach
   Run whole = run;  // the depth of every shard's frames needs the masks of the frames around them
   whole.common.shard = "1/1";

@@ -16,6 +16,7 @@
 #include "io/intrinsics.h"
 #include "io/trajectory.h"
 #include "pairs/pair_graph.h"
+#include "stage/work_counts.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -218,6 +219,25 @@ void write_alignment(const Clip& clip, const Alignment& alignment, const Alignme
   });
 }
 
+/// Observations of 16 bytes are held at a time as far as the options allow, depth and confidence of all
+/// frames to the end.
+ItemCost alignment_cost(const Clip& clip, std::size_t pair_count, const AlignOptions& options,
+                        const DenseOptions& output) {
+  const double pixels = pixels_of({clip.info().width, clip.info().height});
+  const double frames = clip.frame_count();
+  const auto pairs = static_cast<double>(pair_count);
+  const double all_bytes = 32 * pixels * pairs;
+  const double held_bytes =
+      options.memory_bytes == 0 ? all_bytes : std::min(all_bytes, static_cast<double>(options.memory_bytes));
+  ItemCost cost;
+  cost.spread = 3 * read_maps_work(intermediate_options(), pairs, 8 * pairs * pixels) +
+                Work(WorkKind::align_points, 2 * pairs * pixels) +
+                write_maps_work(output, 2 * frames, 2 * frames * pixels);
+  cost.memory_megabytes = pixels * 80e-6;
+  cost.shared_megabytes = 1e-6 * held_bytes + frames * pixels * 24e-6;
+  return cost;
+}
+
 json alignment_facts(const AlignReport& report) {
   json levels = json::array();
   for (const auto& level : report.levels) {
@@ -252,6 +272,7 @@ AlignedCameras align_pointmaps(const Clip& clip, const AlignPointmapsOptions& op
   spec.facts["unit"] = json(unit).dump();
   spec.facts["quantity"] = "\"depth\"";
   spec.companions = {"conf/" + name, "traj/" + name + ".txt", "intrinsics/" + name + ".txt"};
+  spec.item_cost = alignment_cost(clip, pairs.size(), options.align, output);
   Run unsharded = run;
   unsharded.common.shard = "1/1";
   StageSession session(clip, unsharded, spec, {item});

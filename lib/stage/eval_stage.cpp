@@ -16,6 +16,7 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "stage/evaluation.h"
+#include "stage/work_counts.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -170,6 +171,25 @@ bool can_write(const Clip& clip, const fs::path& file) {
   return fs::is_directory(folder) && ::access(folder.c_str(), W_OK) == 0;
 }
 
+/// Depth, confidence and truth are read once while their pixels fit into what may be kept; what does not fit
+/// is read again in every round.
+ItemCost cost_of(const Clip& clip, std::size_t frame_count, const Run& run) {
+  const double pixels = pixels_of({clip.info().width, clip.info().height});
+  const auto frames = static_cast<double>(frame_count);
+  const double all_bytes = 13 * pixels * frames;
+  const double kept_bytes =
+      std::min(all_bytes, static_cast<double>(kept_pixel_bytes(run.common.memory_bytes)));
+  constexpr double rounds = 5;
+  const double reads = all_bytes > 0 ? 1 + (rounds - 1) * (1 - kept_bytes / all_bytes) : 1;
+  ItemCost cost;
+  cost.work =
+      frames * reads * (read_maps_work(DenseOptions(), 5, 3 * pixels) + Work(WorkKind::read_image, pixels)) +
+      frames * Work(WorkKind::score, rounds * pixels);
+  cost.memory_megabytes = pixels * 60e-6;
+  cost.shared_megabytes = 4 + 1e-6 * kept_bytes;
+  return cost;
+}
+
 /// The report as text, from the clip where it is up to date. Nothing in a dry run, and where it is another
 /// shard's.
 std::optional<std::string> report_text(const Clip& clip, const Results& results,
@@ -182,6 +202,7 @@ std::optional<std::string> report_text(const Clip& clip, const Results& results,
   }
   StageSpec spec{"report", name};
   spec.single_file = true;
+  spec.item_cost = cost_of(clip, frames.size(), run);
   StageSession session(clip, run, spec, {{name, {file}, inputs_of(clip, results, options, frames)}});
   run_items(session, [&](std::size_t) {
     write_text(file, to_json_text(evaluate(clip, results, options, frames, run)));
@@ -213,6 +234,11 @@ void describe(EvalStageOptions& o, OptionTable& t) {
            {{"text", TableFormat::text}, {"markdown", TableFormat::markdown}, {"csv", TableFormat::csv}},
            "how the tables on standard output are written")
       .keeps_result();
+}
+
+void score_stage(const Clip& clip, const EvalStageOptions& options, Run& run) {
+  (void)report_text(clip, Results(clip, options.results), options,
+                    select_frames(run.common.frames, clip.frame_count()), run.output_or("eval"), run);
 }
 
 void eval_stage(const Clip& clip, const EvalStageOptions& options, Run& run) {

@@ -59,4 +59,7 @@ void describe(EvalStageOptions& options, OptionTable& table);
 /// naming the first requirement that does not hold.
 void eval_stage(const Clip& clip, const EvalStageOptions& options, Run& run);
 
+/// The first half of it: brings the report up to date, and prints nothing.
+void score_stage(const Clip& clip, const EvalStageOptions& options, Run& run);
+
 }  // namespace vd

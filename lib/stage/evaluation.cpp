@@ -79,6 +79,10 @@ std::vector<Metric> pose_metrics(const TrajectoryScore& score, std::size_t frame
 
 }  // namespace
 
+std::size_t kept_pixel_bytes(std::size_t memory_bytes) {
+  return memory_bytes == 0 ? std::size_t{1} << 29 : memory_bytes / 2;
+}
+
 void evaluate_depth_of(const Clip& clip, const Results& results, const EvalStageOptions& options,
                        std::size_t memory_bytes, Evaluation& scores) {
   if (!results.has_true_depth()) return scores.notes.push_back("no true depth (gt/depth)");
@@ -100,7 +104,7 @@ void evaluate_depth_of(const Clip& clip, const Results& results, const EvalStage
     return maps;
   };
   // What may be used beside the pixels kept: counters of ranks, and the maps of a frame a thread.
-  const std::size_t kept_bytes = memory_bytes == 0 ? std::size_t{1} << 29 : memory_bytes / 2;
+  const std::size_t kept_bytes = kept_pixel_bytes(memory_bytes);
   const auto groups =
       evaluate_grouped_depth({scores.frames.size(), read}, how, options.fit_pixels, kept_bytes);
   if (groups.empty()) return scores.notes.push_back("no pixel with true depth");

@@ -21,6 +21,9 @@ struct Evaluation {
   std::vector<std::string> notes;
 };
 
+/// Bytes of pixels that are kept between rounds under this bound (0: none) of the memory of the process.
+[[nodiscard]] std::size_t kept_pixel_bytes(std::size_t memory_bytes);
+
 /// Each scores one kind of result where both it and its truth exist, and notes why it could not. Pixels are
 /// kept in half of memory_bytes (of 1 GB where that is 0); frames beyond are read several times.
 void evaluate_depth_of(const Clip& clip, const Results& results, const EvalStageOptions& options,

@@ -11,6 +11,7 @@
 #include "io/dense.h"
 #include "io/pairs.h"
 #include "stage/selected_pairs.h"
+#include "stage/work_counts.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -72,6 +73,18 @@ void compute(const Clip& clip, const FlowItem& item, const FlowStageOptions& opt
   if (item.backward) write(item.second, item.first, backward, forward);
 }
 
+/// Of the mean item: some are asked for one direction only, which saves no flow.
+ItemCost cost_of(const FlowStageOptions& options, double pixels, const std::vector<FlowItem>& items) {
+  double directions = 0;
+  for (const FlowItem& item : items) directions += (item.forward ? 1 : 0) + (item.backward ? 1 : 0);
+  const double written = items.empty() ? 0 : directions / static_cast<double>(items.size());
+  ItemCost cost;
+  cost.work = 2 * flow_work(options.flow, pixels) + frames_work(2, pixels) +
+              write_maps_work(options.output, written, written * 3 * pixels);
+  cost.memory_megabytes = pixels * 80e-6;
+  return cost;
+}
+
 }  // namespace
 
 void describe(FlowStageOptions& o, OptionTable& t) {
@@ -101,7 +114,7 @@ void flow_stage(const Clip& clip, const FlowStageOptions& options, Run& run) {
   StageSpec spec{"flow", name};
   spec.facts["unit"] = "\"px\"";
   const double pixels = static_cast<double>(clip.info().width) * clip.info().height;
-  spec.item_cost = {pixels * 2 * 4e3 * 1e-9, pixels * 2 * 6 * 1e-6, pixels * 2 * 40 * 1e-6};
+  spec.item_cost = cost_of(options, pixels, flow_items);
   StageSession session(clip, run, spec, std::move(items));
   run_items(session, [&](std::size_t k) { compute(clip, flow_items[k], options, folder, extension); });
 }

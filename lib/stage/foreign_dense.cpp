@@ -14,6 +14,7 @@
 #include "core/parallel.h"
 #include "image/guided_upsample.h"
 #include "image/resize.h"
+#include "stage/work_counts.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -207,7 +208,9 @@ void import_foreign_maps(const Clip& clip, const fs::path& source, const Foreign
     items.push_back(std::move(item));
   }
   const double pixels = static_cast<double>(clip.info().width) * clip.info().height;
-  spec.item_cost = {pixels * 1e-6, pixels * 8e-6, pixels * 60e-6};
+  spec.item_cost.work = read_maps_work(options.output, 1, pixels) + Work(WorkKind::score, pixels) +
+                        write_maps_work(options.output, 1, pixels);
+  spec.item_cost.memory_megabytes = pixels * 60e-6;
   StageSession session(clip, run, spec, std::move(items));
   const auto& pending = session.pending();
   // Arrays are read from front to back: a batch of frames at a time, then worked on in parallel.

@@ -12,6 +12,7 @@
 #include "io/pairs.h"
 #include "stage/select_stage.h"
 #include "stage/selected_pairs.h"
+#include "stage/work_counts.h"
 
 namespace vd {
 
@@ -68,6 +69,12 @@ void pairs_stage(const Clip& clip, const PairsStageOptions& options, Run& run) {
   }
   const std::string name = run.output_or(options.graph.graph.substr(0, options.graph.graph.find('-')));
   StageSpec spec{"pairs", name, true};
+  const double pixels = by_flow ? static_cast<double>(clip.info().width) * clip.info().height : 0;
+  const auto flows = static_cast<double>(inputs.size() - 1);
+  spec.item_cost.work = Work(WorkKind::file, 2);
+  if (by_flow) spec.item_cost.spread = read_maps_work(intermediate_options(), flows, flows * 3 * pixels);
+  spec.item_cost.memory_megabytes = pixels * 30e-6;
+  spec.item_cost.shared_megabytes = 4;
   const auto file = clip.stage_file("pairs", name, "txt");
   // Which frames were selected changes this file, unlike in stages of one file a frame.
   const std::string item = fmt::format("{} frames {}", name, run.common.frames);

@@ -16,6 +16,7 @@
 #include "io/pairs.h"
 #include "pointmap/correspondences.h"
 #include "stage/selected_pairs.h"
+#include "stage/work_counts.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -111,7 +112,16 @@ std::vector<Intrinsics> stage_intrinsics(const PairSources& sources, const PairL
   }
   Run unsharded = run;
   unsharded.common.shard = "1/1";
-  StageSession session(clip, unsharded, {"intrinsics", name, true}, {item});
+  StageSpec spec{"intrinsics", name, true};
+  const double pixels = static_cast<double>(clip.info().width) * clip.info().height;
+  const auto votes = static_cast<double>(priors.intrinsics ? 0 : std::min(pairs.size(), most_focal_pairs));
+  spec.item_cost.work = Work(WorkKind::file, 2);
+  // A vote fits geometries to some hundred samples for each of some dozen focal lengths.
+  spec.item_cost.spread = votes * (read_maps_work(intermediate_options(), 2, 6 * pixels) +
+                                   Work(WorkKind::adjust, 2 * focal_samples));
+  spec.item_cost.memory_megabytes = votes > 0 ? pixels * 40e-6 : 0;
+  spec.item_cost.shared_megabytes = 8;
+  StageSession session(clip, unsharded, spec, {item});
   run_items(session, [&](std::size_t) {
     if (priors.intrinsics) {
       write_intrinsics(file, *priors.intrinsics);
@@ -192,7 +202,10 @@ void pointmap_stage(const Clip& clip, const PointmapStageOptions& options, Run& 
   spec.facts["model"] = "\"geometric\"";
   spec.facts["unit"] = priors.world_from_camera ? nlohmann::json(priors.poses_unit).dump() : "\"relative\"";
   const double pixels = static_cast<double>(clip.info().width) * clip.info().height;
-  spec.item_cost = {pixels * 2e-5, pixels * 40e-6, pixels * 250e-6};
+  spec.item_cost.work = frames_work(2, pixels) + read_maps_work(intermediate_options(), 2, 6 * pixels) +
+                        Work(WorkKind::pair_depth, 2 * pixels) +
+                        write_maps_work(options.output, 1, 8 * pixels);
+  spec.item_cost.memory_megabytes = pixels * 250e-6;
   StageSession session(clip, run, spec, std::move(items));
   const auto& pending = session.pending();
   parallel_for(pending.size(), [&](std::size_t k) {

@@ -14,6 +14,7 @@
 #include "io/intrinsics.h"
 #include "io/npz.h"
 #include "io/trajectory.h"
+#include "stage/work_counts.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -133,7 +134,11 @@ fs::path synth_stage(const std::string& name, SceneOptions options, Run& run) {
   StageSpec spec{"rgb", "render", true};
   spec.facts["unit"] = "\"m\"";
   const double pixels = static_cast<double>(options.width) * options.height;
-  spec.item_cost = {pixels * 4e-5, pixels * 30e-6, pixels * 100e-6};
+  // Depth, and two flows of three values; the last of the frames' files is the image.
+  spec.item_cost.spread = Work(WorkKind::render, pixels);
+  spec.item_cost.work = Work(WorkKind::write_image, pixels) + write_maps_work(DenseOptions(), 1, pixels) +
+                        write_maps_work(intermediate_options(), 3, 6 * pixels);
+  spec.item_cost.shared_megabytes = 10 + pixels * 200e-6;
   StageSession session(clip, run, spec, std::move(items));
   // One frame at a time: rendering itself uses all threads.
   for (const std::size_t k : session.pending()) {

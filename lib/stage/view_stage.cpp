@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "stage/view_pictures.h"
+#include "stage/work_counts.h"
 
 namespace vd {
 namespace fs = std::filesystem;
@@ -45,9 +46,10 @@ class Wanted {
 
 /// One picture that is a single item: a session of its own.
 void make_one(const Clip& clip, Run& run, const std::string& name, const std::vector<fs::path>& outputs,
-              const std::vector<fs::path>& inputs, const std::function<void()>& make) {
+              const std::vector<fs::path>& inputs, const ItemCost& cost, const std::function<void()>& make) {
   StageSpec spec{"view", name};
   spec.single_file = true;
+  spec.item_cost = cost;
   StageSession session(clip, run, spec, {{name, outputs, inputs}});
   run_items(session, [&](std::size_t) { make(); });
 }
@@ -61,12 +63,63 @@ void make_depth_pictures(const Clip& clip, const Results& results, const ViewSta
     item.inputs.push_back(range_file);
     items.push_back(std::move(item));
   }
-  StageSession session(clip, run, {"view", "depth"}, std::move(items));
+  StageSpec spec{"view", "depth"};
+  const double pixels = pixels_of({clip.info().width, clip.info().height});
+  spec.item_cost.work = read_maps_work(DenseOptions(), 2, pixels) + Work(WorkKind::draw, pixels) +
+                        Work(WorkKind::write_image, pixels);
+  spec.item_cost.memory_megabytes = pixels * 40e-6;
+  StageSession session(clip, run, spec, std::move(items));
   if (session.pending().empty()) return session.finish();
   const ShotRange shot = read_shot_range(range_file);
   run_items(session, [&](std::size_t k) {
     write_depth_picture(clip, results, options, shot, frames[k], folder / (frame_stem(frames[k]) + ".png"));
   });
+}
+
+/// A frame, its depth, confidence and mask, read for a picture.
+Work maps_work(double pixels) {
+  return frames_work(1, pixels) + read_maps_work(DenseOptions(), 3, 2 * pixels) +
+         Work(WorkKind::read_image, pixels / 3);
+}
+
+/// Histograms of depth, confidence and, where it is there, the truth of every frame.
+ItemCost range_cost(const Clip& clip, std::size_t frames) {
+  const double pixels = pixels_of({clip.info().width, clip.info().height});
+  ItemCost cost;
+  cost.work = static_cast<double>(frames) *
+              (read_maps_work(DenseOptions(), 3, 3 * pixels) + Work(WorkKind::draw, 3 * pixels));
+  cost.shared_megabytes = 4 + pixels * 40e-6;
+  return cost;
+}
+
+/// Panels are drawn in parallel; the encoder follows them.
+ItemCost video_cost(const Clip& clip, std::size_t frames, const ViewStageOptions& options) {
+  const double pixels = pixels_of({clip.info().width, clip.info().height});
+  const double drawn = std::min(4 * pixels, 0.6 * options.max_side * options.max_side);
+  const auto count = static_cast<double>(frames);
+  ItemCost cost;
+  cost.spread = count * (maps_work(pixels) + Work(WorkKind::draw, 2 * drawn));
+  cost.work = count * Work(WorkKind::draw, 2 * drawn);
+  cost.memory_megabytes = pixels * 40e-6 + drawn * 12e-6;
+  cost.shared_megabytes = 60 + drawn * 30e-6;
+  return cost;
+}
+
+ItemCost sheet_cost(const Clip& clip, std::size_t columns) {
+  const double pixels = pixels_of({clip.info().width, clip.info().height});
+  constexpr double page_pixels = 2e6;
+  ItemCost cost;
+  cost.work = static_cast<double>(columns) * (maps_work(pixels) + Work(WorkKind::read_result, pixels)) +
+              Work(WorkKind::draw, 4 * page_pixels) + Work(WorkKind::write_image, page_pixels);
+  cost.shared_megabytes = 20 + static_cast<double>(columns) * pixels * 20e-6;
+  return cost;
+}
+
+ItemCost path_cost() {
+  ItemCost cost;
+  cost.work = Work(WorkKind::file, 4) + Work(WorkKind::draw, 2e6) + Work(WorkKind::write_image, 1e6);
+  cost.shared_megabytes = 20;
+  return cost;
 }
 
 /// Without any depth of its own a clip shows its ground truth.
@@ -147,25 +200,26 @@ void view_stage(const Clip& clip, const ViewStageOptions& options, const OpenFra
   auto inputs = frame_inputs(clip, results, frames);
   Run whole = run;  // every shard needs the range, and finds the same one
   whole.common.shard = "1/1";
-  make_one(clip, whole, "range", {range_file}, inputs,
+  make_one(clip, whole, "range", {range_file}, inputs, range_cost(clip, frames.size()),
            [&] { write_text(range_file, to_json_text(measure_shot(results, frames, choice))); });
   inputs.push_back(range_file);
   if (wanted.has("depth", no_depth)) make_depth_pictures(clip, results, options, run, frames, range_file);
   if (wanted.has("video", nothing)) {
     const fs::path file = folder / "side_by_side.mp4";
-    make_one(clip, run, "side_by_side", {file}, inputs, [&] {
+    make_one(clip, run, "side_by_side", {file}, inputs, video_cost(clip, frames.size(), options), [&] {
       write_video(clip, results, options, read_shot_range(range_file), frames, open_video, file);
     });
   }
   if (wanted.has("sheet", nothing)) {
     const fs::path file = folder / "sheet.png";
-    make_one(clip, run, "sheet", {file}, inputs,
+    const std::size_t columns = std::min(frames.size(), static_cast<std::size_t>(options.columns));
+    make_one(clip, run, "sheet", {file}, inputs, sheet_cost(clip, columns),
              [&] { write_sheet(clip, results, options, read_shot_range(range_file), frames, file); });
   }
   if (wanted.has("path", no_path)) {
     auto path_inputs = results.path_files();
     path_inputs.push_back(clip.folder() / "clip.json");
-    make_one(clip, run, "path", {folder / "path.svg", folder / "path.png"}, path_inputs,
+    make_one(clip, run, "path", {folder / "path.svg", folder / "path.png"}, path_inputs, path_cost(),
              [&] { write_path(clip, results, frames, folder / "path.svg", folder / "path.png"); });
   }
 }
