@@ -152,6 +152,9 @@ std::optional<LogScale> scale_of_points(const SolvedWindow& earlier, const Solve
   constexpr std::size_t least_points = 12;
   constexpr double telling_angle_deg = 1;
   constexpr double points_that_err_alike = 4;
+  // Points at the end of a window are seen briefly and from afar, and those that seem nearer than they are
+  // pass for telling; so all of them together may be wrong by this much.
+  constexpr double common_error = 0.02;
   std::unordered_map<std::int64_t, const ScenePoint*> by_number;
   for (const ScenePoint& point : earlier.sfm.points)
     by_number[earlier.track_numbers[static_cast<std::size_t>(point.track)]] = &point;
@@ -184,7 +187,8 @@ std::optional<LogScale> scale_of_points(const SolvedWindow& earlier, const Solve
   const double median = median_of(logs);
   for (const double value : logs) from_median.push_back(std::abs(value - median));
   const double alone = 1.4826 * median_of(from_median);
-  return LogScale{median, alone / std::sqrt(static_cast<double>(logs.size()) / points_that_err_alike)};
+  const double by_chance = alone / std::sqrt(static_cast<double>(logs.size()) / points_that_err_alike);
+  return LogScale{median, std::hypot(by_chance, common_error)};
 }
 
 /// The mean of two opinions by their variances; an opinion that agrees with itself to nothing is no opinion.
