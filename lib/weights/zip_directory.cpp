@@ -91,6 +91,8 @@ class ZipReader {
     }
     if (directory.count > directory.size / member_bytes)
       fail("it names more members than its directory holds");
+    constexpr std::uint64_t most_members = 1 << 18;
+    if (directory.count > most_members) fail("it has more members than any checkpoint");
     return directory;
   }
 
