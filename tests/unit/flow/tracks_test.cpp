@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flow/tracks.h"
 
+#include <algorithm>
+
 #include "catch.h"
 #include "core/error.h"
 #include "core/parallel.h"
@@ -105,4 +107,38 @@ TEST_CASE("a point that is covered ends its track", "[flow][tracks]") {
   for (const PointTrack& track : track_points(frames, {})) {
     if (track.last_frame() == 2) CHECK(track.pixels.back().x() > 55);
   }
+}
+
+TEST_CASE("tracks of a part of the video are those of all of it, cut there", "[flow][tracks][windows]") {
+  const auto frames = sliding_plane(12);
+  const auto all = track_points(frames, {});
+  PointTracker tracker{TrackOptions{}};
+  tracker.add({frames.data(), 7});
+  tracker.forget_before(4);
+  tracker.add({frames.data() + 7, 5});
+  CHECK(tracker.frame_count() == 12);
+  const NumberedTracks late = tracker.tracks_from(5);
+  std::vector<PointTrack> cut;
+  for (const PointTrack& track : all) {
+    const int first = std::max(track.first_frame, 5);
+    if (track.last_frame() <= first) continue;
+    cut.push_back({first, {track.pixels.begin() + (first - track.first_frame), track.pixels.end()}});
+  }
+  REQUIRE(cut.size() > 100);
+  CHECK(same_tracks(late.tracks, cut));
+  CHECK(late.numbers.size() == late.tracks.size());
+  CHECK(std::is_sorted(late.numbers.begin(), late.numbers.end()));
+
+  // The same track keeps its number.
+  const NumberedTracks later = tracker.tracks_from(8);
+  std::size_t again = 0;
+  for (std::size_t k = 0; k < later.numbers.size(); ++k) {
+    const auto found = std::lower_bound(late.numbers.begin(), late.numbers.end(), later.numbers[k]);
+    if (found == late.numbers.end() || *found != later.numbers[k]) continue;
+    const PointTrack& whole = late.tracks[static_cast<std::size_t>(found - late.numbers.begin())];
+    REQUIRE(whole.last_frame() == later.tracks[k].last_frame());
+    CHECK(whole.pixels.back() == later.tracks[k].pixels.back());
+    ++again;
+  }
+  CHECK(again > 50);
 }
