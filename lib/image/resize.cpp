@@ -21,6 +21,8 @@ int opencv_filter(Resampling resampling) {
       return cv::INTER_AREA;
     case Resampling::cubic:
       return cv::INTER_CUBIC;
+    case Resampling::lanczos:
+      return cv::INTER_LANCZOS4;
   }
   throw Error("resize", "unknown resampling");
 }

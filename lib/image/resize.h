@@ -7,7 +7,7 @@ namespace vd {
 
 /// How a map is brought to another size. Pixel centres keep their place in the scene: the scale from W to W'
 /// maps coordinate x to (x + 0.5) * W'/W - 0.5 (see Intrinsics::resized).
-enum class Resampling { nearest, bilinear, area, cubic };
+enum class Resampling { nearest, bilinear, area, cubic, lanczos };
 
 /// Resamples every channel. Invalid values (0 in depth, NaN) are mixed into their neighbours by anything but
 /// nearest: use nearest for maps with holes.

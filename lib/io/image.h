@@ -22,8 +22,8 @@ struct ImageInfo {
   int bits = 8;  // per channel or palette index
   bool palette = false;
   int orientation =
-      1;  // EXIF tag 0x0112 of a JPEG: 1 upright, 3 half turn, 6 and 8 quarter turns, ... ; 1 without one
-  double focal_35mm_mm = 0;  // EXIF tag 0xA405 of a JPEG: 35-mm equivalent focal length; 0 without one
+      1;  // EXIF tag 0x0112: 1 upright, 3 half turn, 6 and 8 quarter turns, ... ; 1 without one
+  double focal_35mm_mm = 0;  // EXIF tag 0xA405: 35-mm equivalent focal length; 0 without one
 };
 
 /// Reads the head of a PNG or JPEG file, told apart by content; nothing is decoded. Throws Error.

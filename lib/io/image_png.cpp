@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "io/bytes.h"
+#include "io/exif.h"
 #include "io/image_codecs.h"
 
 namespace vd {
@@ -130,6 +131,20 @@ std::string encode(const void* values, int width, int height, int channels, int 
   return bytes;
 }
 
+/// The EXIF block of the chunk eXIf, which stands anywhere after the header; defaults when there is none in
+/// these bytes.
+Exif png_exif(std::string_view bytes, std::size_t after_header) {
+  for (std::size_t at = after_header; at + 12 <= bytes.size();) {
+    ByteReader chunk(bytes.substr(at), "");
+    const std::size_t length = chunk.u32_big();
+    const std::string_view type = chunk.take(4);
+    if (length > chunk.left()) break;
+    if (type == "eXIf") return decode_exif(std::string("Exif\0\0", 6) + std::string(chunk.take(length)));
+    at += 12 + length;
+  }
+  return {};
+}
+
 }  // namespace
 
 bool is_png(std::string_view bytes) { return bytes.substr(0, 8) == std::string_view(png_magic, 8); }
@@ -154,6 +169,10 @@ ImageInfo png_info(std::string_view bytes, const std::string& where) {
       info.palette ? 1 : 1 + (colour_type & PNG_COLOR_MASK_COLOR) + ((colour_type & 4) != 0 ? 1 : 0);
   const bool known_type = colour_type <= 6 && colour_type != 1 && colour_type != 5;
   if (!known_bits || !known_type) throw Error(where, "damaged PNG: unknown colour type or bit depth");
+  // Signature, and the header with its length, name, values and check sum.
+  const Exif exif = png_exif(bytes, 8 + 4 + 4 + 13 + 4);
+  info.orientation = exif.orientation;
+  info.focal_35mm_mm = exif.focal_35mm_mm;
   return info;
 }
 
