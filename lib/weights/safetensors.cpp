@@ -77,7 +77,8 @@ Placed read_entry(const std::string& name, const Literal& entry, const std::stri
   }
   std::uint64_t bytes = 0;
   fits = fits && !__builtin_mul_overflow(elements, item_size(*type), &bytes);
-  if (!fits || placed.tensor.shape.size() > most_axes)
+  constexpr std::uint64_t most_elements = std::uint64_t{1} << 60;
+  if (!fits || elements > most_elements || placed.tensor.shape.size() > most_axes)
     throw Error(where, in_quotes(name) + " has an impossible shape");
   if (element_count(placed.tensor) == 0) bytes = 0;
   placed.tensor.strides = c_order_strides(placed.tensor.shape);

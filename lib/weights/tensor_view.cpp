@@ -121,6 +121,7 @@ void visit_strided(const TensorView& tensor,
       filled = 0;
     }
     for (std::size_t axis = rank; axis-- > 0;) {
+      if (tensor.shape[axis] == 1) continue;  // its stride is never taken, and may be anything
       offset += tensor.strides[axis];
       if (++index[axis] < tensor.shape[axis]) break;
       offset -= tensor.shape[axis] * tensor.strides[axis];

@@ -149,6 +149,7 @@ TEST_CASE("safetensors files must hold what their header says, all of it and no 
   CHECK(says(refusal(one("F31", "[4]", "[0,16]")), "'F31'"));
   CHECK(says(refusal(one("F32", "[4294967296,4294967296]", "[0,16]")), "impossible shape"));
   CHECK(says(refusal(one("F32", "[0,4294967296,4294967296,4294967296]", "[0,16]")), "impossible shape"));
+  CHECK(says(refusal(one("I8", "[0,4294967296,2147483648]", "[0,0]")), "impossible shape"));
   CHECK(says(refusal(one("F32", "[-4]", "[0,16]")), "natural number"));
   CHECK(says(refusal(one("F32", "[4.0]", "[0,16]")), "natural number"));
   CHECK(says(refusal(one("F32", "4", "[0,16]")), "no shape"));

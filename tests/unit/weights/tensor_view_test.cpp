@@ -33,6 +33,8 @@ TEST_CASE("strides decide the order of elements", "[weights]") {
   CHECK(as_floats(view_of(counting, StoredType::f32, {2, 2}, {0, 1}, 4)) == Floats{4, 5, 4, 5});
   CHECK(as_floats(view_of(counting, StoredType::f32, {3, 3}, {1, 1})) == Floats{0, 1, 2, 1, 2, 3, 2, 3, 4});
   CHECK(as_floats(view_of(counting, StoredType::f32, {}, {}, 7)) == Floats{7});
+  const std::int64_t huge = std::numeric_limits<std::int64_t>::max();  // never taken
+  CHECK(as_floats(view_of(counting, StoredType::f32, {2, 1, 2}, {1, huge, 4})) == Floats{0, 4, 1, 5});
   CHECK(as_floats(view_of(counting, StoredType::f32, {0, 4}, {4, 1})).empty());
 }
 
