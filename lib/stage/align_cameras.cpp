@@ -127,10 +127,13 @@ AlignedCameras read_back(const WorkingFrames& working, const CameraFiles& files,
   return aligned;
 }
 
-/// What the adjustment keeps for the observations in a frame.
+/// What the adjustment keeps for the observations in a frame: 2.4 kB each at its end, when their covariance is
+/// asked for. Points stand closer in small frames, as in flow/tracks.h.
 double observation_megabytes(const WorkingFrames& working, const TrackOptions& tracks) {
   const double pixels = static_cast<double>(working.size().width) * working.size().height;
-  return 0.9e-3 * std::min(1.0 * tracks.points_per_frame, pixels / (tracks.spacing_px * tracks.spacing_px));
+  const double side_px = std::max(working.size().width, working.size().height);
+  const double spacing_px = std::max(3.0, tracks.spacing_px * std::min(1.0, side_px / 512));
+  return 2.4e-3 * std::min(1.0 * tracks.points_per_frame, pixels / (spacing_px * spacing_px));
 }
 
 /// Beside frames (those kept, those of the blocks looked at, and what tracking knows of 16 at a time), memory
