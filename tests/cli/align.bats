@@ -77,6 +77,25 @@ END
   is_one_line_with "traj/align: needs about" "--memory allows"
 }
 
+@test "a shot longer than a window goes through in windows, by option or by what --memory allows" {
+  vd-clip synth corridor -o long --length 40 --width 192 --height 108
+  vd-align long --cameras-only --window-frames 18 --json 2>/dev/null >windows.json
+  jq -e '.stages[0] | .cameras.windows == 3 and (.cameras.frames.registered == 40)' windows.json
+  equal "$(grep -vc '^#' long/traj/align.txt)" 40
+  equal "$(grep -v '^#' long/intrinsics/align.txt | cut -d' ' -f2- | sort -u | wc -l)" 1
+  vd-eval long --require 'poses.ate_percent<=3'
+  cp long/traj/align.txt windows.txt
+  vd-align long --cameras-only --window-frames 18 -j 1 --force 2>/dev/null
+  cmp long/traj/align.txt windows.txt
+
+  vd-align long --cameras-only --json 2>/dev/null >whole.json
+  jq -e '.stages[0].cameras.windows == 1' whole.json
+  vd-align long --cameras-only --memory "$(jq '.stages[0].expected_memory_bytes - 3000000' whole.json)" --force \
+    --json 2>/dev/null >less.json
+  jq -e '.stages[0] | .cameras.windows == 2 and .cameras.frames.registered == 40' less.json
+  vd-eval long --require 'poses.ate_percent<=3'
+}
+
 @test "known cameras are held, and bring their unit" {
   vd-align c --intrinsics gt --poses gt --preset preview -o known --cameras-only
   equal "$(jq -r .unit c/traj/known.stage.json)" m
