@@ -127,8 +127,8 @@ AlignedCameras read_back(const WorkingFrames& working, const CameraFiles& files,
   return aligned;
 }
 
-/// What the adjustment keeps for the observations in a frame: 2.4 kB each at its end, when their covariance is
-/// asked for. Points stand closer in small frames, as in flow/tracks.h.
+/// What the adjustment keeps for the observations in a frame: 2.4 kB each at its end, when their covariance
+/// is asked for. Points stand closer in small frames, as in flow/tracks.h.
 double observation_megabytes(const WorkingFrames& working, const TrackOptions& tracks) {
   const double pixels = static_cast<double>(working.size().width) * working.size().height;
   const double side_px = std::max(working.size().width, working.size().height);
