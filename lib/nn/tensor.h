@@ -3,7 +3,10 @@
 
 // The only door to LibTorch's headers (precompiled: they cost many seconds a file). Networks are written
 // against ATen's tensors and functions alone, which LibTorch 1.13 and 2.x share.
+// glog's CHECK comes with them, which would take the place of a test's.
+#pragma push_macro("CHECK")
 #include <ATen/ATen.h>
+#pragma pop_macro("CHECK")
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "weights/dust3r_config.h"
@@ -35,5 +36,9 @@ struct PairNetworkConfig {
 
 /// Channels of MASt3R's descriptors: 24 of "pts3d+desc24", 0 without any.
 [[nodiscard]] int descriptor_channels(const PairNetworkConfig& config);
+
+/// A published network by the name of its key list: dust3r_224_linear, dust3r_512_linear, dust3r_512_dpt,
+/// monst3r, d2ust3r_pointmap, mast3r_512_catmlpdpt, align3r. Throws Error on other names.
+[[nodiscard]] PairNetworkConfig published_pair_network(const std::string& name);
 
 }  // namespace vd
