@@ -171,7 +171,8 @@ void describe(ImportOptions& o, OptionTable& t) {
   t.topic("Frames");
   t.add("--frames", o.frames, "frames A:B[:S] of the source, B excluded; all when empty");
   t.add("--fps", o.fps, at_least(0), "take frames at this rate [1/s]; 0 = every frame");
-  t.add("--image-fps", o.image_fps, positive(), "rate of a folder of images [1/s]");
+  t.add("--image-fps", o.image_fps, at_least(0),
+        "rate of a folder of images [1/s]; 0 = as its clip.json says, or 24");
   t.add("--max-side", o.max_side, at_least(0), "reduce frames to this longer side [px]; 0 = keep");
   t.add("--cuts", o.cuts, "first frames of further shots: auto (look for them) | none | A,B,... of the clip");
   t.add("--dataset", o.data_set,

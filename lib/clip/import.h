@@ -19,11 +19,11 @@ namespace vd {
 enum class Undistort { automatic, always, never };
 
 struct ImportOptions {
-  double fps = 0;                 // take frames at this rate; 0 = all of them
-  double image_fps = 24;          // rate of a folder of images, which has no time stamps
-  std::string frames;             // A:B[:S] of the source
-  int max_side = 0;               // longer side of the frames; 0 = as they are
-  std::string cuts = "auto";      // where shots begin: auto, none, or frames of the clip apart by commas
+  double fps = 0;             // take frames at this rate; 0 = all of them
+  double image_fps = 0;       // rate of a folder of images, which has no time stamps; 0 = as stated, or 24
+  std::string frames;         // A:B[:S] of the source
+  int max_side = 0;           // longer side of the frames; 0 = as they are
+  std::string cuts = "auto";  // where shots begin: auto, none, or frames of the clip apart by commas
   std::string data_set = "auto";  // layout of a source folder: a name out of data_sets(), auto or none
   std::string intrinsics;         // fx,fy,cx,cy or a file, stated at the source's size, and how it is taken
   std::string poses;              // a file, and how it is taken
@@ -65,6 +65,9 @@ ImportedFrames import_frames(FrameSource& source, const std::string& source_name
 /// True when there was any.
 bool import_sample_truth(const std::filesystem::path& source, const ImportedFrames& frames,
                          const std::filesystem::path& folder);
+
+/// The rate [1/s] of a folder of images: asked_fps, or else `fps` of a sample's clip.json, or else 24.
+[[nodiscard]] double image_rate(const std::filesystem::path& folder, double asked_fps);
 
 /// True when a folder has that layout: clip.json and rgb/, but not the clip.json of a clip of vd.
 [[nodiscard]] bool is_sample_layout(const std::filesystem::path& folder);

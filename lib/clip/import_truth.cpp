@@ -164,6 +164,15 @@ bool is_sample_layout(const fs::path& folder) {
   return info.is_object() && info.contains("kind") && !info.contains("format");
 }
 
+double image_rate(const fs::path& folder, double asked_fps) {
+  constexpr double usual_fps = 24;
+  if (asked_fps > 0) return asked_fps;
+  if (!is_sample_layout(folder)) return usual_fps;
+  const json info = json::parse(read_text(folder / "clip.json"), nullptr, false);
+  const bool is_stated = info.contains("fps") && info["fps"].is_number() && info["fps"].get<double>() > 0;
+  return is_stated ? info["fps"].get<double>() : usual_fps;
+}
+
 bool import_sample_truth(const fs::path& source, const ImportedFrames& frames, const fs::path& folder) {
   const json info = json::parse(read_text(source / "clip.json"), nullptr, false);
   if (!info.is_object()) throw Error((source / "clip.json").string(), "damaged");

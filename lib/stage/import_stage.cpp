@@ -59,7 +59,7 @@ struct Source {
     } else if (sequence) {
       frames = open_frames(*sequence);
     } else {
-      frames = open_image_folder(is_sample ? path / "rgb" : path, options.image_fps);
+      frames = open_image_folder(is_sample ? path / "rgb" : path, image_rate(path, options.image_fps));
     }
   }
 

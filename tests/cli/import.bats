@@ -38,6 +38,16 @@ setup() { in_empty_folder; }
   equal "$(jq -c '[.times_s[1], .times_s[11]]' c/clip.json)" '[0.2,2.2]'
 }
 
+@test "a sample's frames come at the rate that its clip.json states" {
+  mkdir s
+  make_images s/rgb 3 jpg
+  echo '{"kind": "real", "fps": 10}' >s/clip.json
+  vd-clip import s -o c
+  equal "$(jq -c '.times_s' c/clip.json)" '[0,0.1,0.2]'
+  vd-clip import s -o d --image-fps 5
+  equal "$(jq -c '.times_s' d/clip.json)" '[0,0.2,0.4]'
+}
+
 @test "a grey JPEG is a frame like any other" {
   mkdir in
   cp "$BATS_TEST_DIRNAME/data/grey.jpg" in/
