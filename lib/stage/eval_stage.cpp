@@ -184,7 +184,7 @@ ItemCost cost_of(const Clip& clip, std::size_t frame_count, const Run& run) {
   ItemCost cost;
   cost.work =
       frames * reads * (read_maps_work(DenseOptions(), 5, 3 * pixels) + Work(WorkKind::read_image, pixels)) +
-      frames * Work(WorkKind::score, rounds * pixels);
+      frames * Work(WorkKind::score, 0.5 * rounds * pixels);  // truth is rarely dense
   cost.memory_megabytes = pixels * 60e-6;
   cost.shared_megabytes = 4 + 1e-6 * kept_bytes;
   return cost;
