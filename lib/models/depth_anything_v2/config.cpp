@@ -2,6 +2,7 @@
 #include "models/depth_anything_v2/config.h"
 
 #include "core/error.h"
+#include "models/mono/file_shapes.h"
 
 namespace vd::nn {
 namespace {
@@ -46,12 +47,19 @@ DepthAnythingV2Config depth_anything_v2_config(const std::string& size, std::opt
 
 DepthAnythingV2Config depth_anything_v2_config_of(const WeightFile& weights,
                                                   std::optional<double> max_depth_m) {
-  const TensorView* token = weights.find("pretrained.cls_token");
-  if (token != nullptr && token->shape.size() == 3) {
-    for (const PublishedSize& published : published_sizes())
-      if (token->shape[2] == published.width) return config_of(published, max_depth_m);
-  }
-  throw Error(weights.where, "is no Depth Anything V2 of a published size (pretrained.cls_token)");
+  const FileShapes shapes(weights);
+  DepthAnythingV2Config config;
+  read_transformer_shapes(shapes, "pretrained.", config.encoder);
+  config.encoder.patch = shapes.size("pretrained.patch_embed.proj.weight", 2);
+  config.layers = last_blocks_of_quarters(config.encoder.depth);
+  for (const PublishedSize& published : published_sizes())
+    if (published.depth == config.encoder.depth) config.layers = published.layers;
+  for (int k = 0; k < 4; ++k)
+    config.channels.push_back(shapes.size("depth_head.projects." + std::to_string(k) + ".weight"));
+  config.features = shapes.size("depth_head.scratch.layer1_rn.weight");
+  config.last = shapes.size("depth_head.scratch.output_conv2.0.weight");
+  config.max_depth_m = max_depth_m;
+  return config;
 }
 
 }  // namespace vd::nn

@@ -25,7 +25,8 @@ struct DepthAnythingV2Config {
 [[nodiscard]] DepthAnythingV2Config depth_anything_v2_config(const std::string& size,
                                                              std::optional<double> max_depth_m = {});
 
-/// The published size whose width a weight file has. Throws Error naming the file when there is none.
+/// The sizes that the shapes in a weight file tell; heads of 64 channels. Blocks are read as published for
+/// this depth, else the last of each quarter. Throws Error naming the file when a tensor is missing.
 [[nodiscard]] DepthAnythingV2Config depth_anything_v2_config_of(const WeightFile& weights,
                                                                 std::optional<double> max_depth_m = {});
 

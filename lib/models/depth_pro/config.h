@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "nn/vision_transformer.h"
+#include "weights/weight_file.h"
 
 namespace vd::nn {
 
@@ -21,5 +22,10 @@ struct DepthProConfig {
   /// Side of the network's image: 1536.
   [[nodiscard]] std::int64_t image_px() const { return 4 * crop_px(); }
 };
+
+/// The sizes that the shapes in a weight file tell; heads of 64 channels. Detail is read from blocks 5 and 11
+/// of 24, else from the last of the first two quarters. Throws Error naming the file when a tensor is
+/// missing.
+[[nodiscard]] DepthProConfig depth_pro_config_of(const WeightFile& weights);
 
 }  // namespace vd::nn

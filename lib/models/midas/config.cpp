@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/midas/config.h"
 
-#include "core/error.h"
+#include <algorithm>
+#include <numeric>
+
 #include "models/midas/efficientnet.h"
+#include "models/mono/file_shapes.h"
 
 namespace vd::nn {
 namespace {
@@ -18,11 +21,18 @@ VisionTransformerOptions transformer(std::int64_t width, std::int64_t depth, std
   return options;
 }
 
-std::int64_t output_channels(const WeightFile& weights, const std::string& name) {
-  const TensorView* view = weights.find("pretrained." + name + ".weight");
-  if (view == nullptr || view->shape.size() != 4)
-    throw Error(weights.where, "is no MiDaS v2.1 small: no convolution pretrained." + name);
-  return view->shape[0];
+void read_stem_shapes(const FileShapes& shapes, const std::string& prefix, StemSizes& stem) {
+  stem.first = shapes.size(prefix + "stem.conv.weight");
+  stem.blocks.clear();
+  stem.channels.clear();
+  for (int k = 0; k < 3; ++k) {
+    const std::string stage = prefix + "stages." + std::to_string(k) + ".blocks.";
+    stem.blocks.push_back(shapes.count(stage, ".conv3.weight"));
+    stem.channels.push_back(shapes.size(stage + "0.conv3.weight"));
+  }
+  // No shape tells the groups: 32, or fewer where a narrow network could not be divided so.
+  stem.groups = std::gcd(stem.groups, stem.first);
+  for (const std::int64_t channels : stem.channels) stem.groups = std::gcd(stem.groups, channels / 4);
 }
 
 }  // namespace
@@ -44,24 +54,53 @@ DptConfig dpt_hybrid_config() {
   return config;
 }
 
+DptConfig dpt_config_of(const WeightFile& weights) {
+  const FileShapes shapes(weights);
+  const std::string stem = "pretrained.model.patch_embed.backbone.";
+  const bool is_hybrid = shapes.has(stem + "stem.conv.weight");
+  DptConfig config = is_hybrid ? dpt_hybrid_config() : dpt_large_config();
+  const std::int64_t published_depth = config.transformer.depth;
+  read_transformer_shapes(shapes, "pretrained.model.", config.transformer);
+  if (config.transformer.depth != published_depth)
+    config.hooks = last_blocks_of_quarters(config.transformer.depth);
+  if (is_hybrid) read_stem_shapes(shapes, stem, config.stem);
+  for (int k = 0; k < 4; ++k)
+    config.channels[k] = shapes.size("scratch.layer" + std::to_string(k + 1) + "_rn.weight", 1);
+  config.features = shapes.size("scratch.layer1_rn.weight");
+  config.last = shapes.size("scratch.output_conv.2.weight");
+  config.classes = shapes.size("pretrained.model.head.weight");
+  return config;
+}
+
+MidasV21Config midas_v21_config_of(const WeightFile& weights) {
+  const FileShapes shapes(weights);
+  MidasV21Config config;
+  config.stem = shapes.size("pretrained.layer1.0.weight");
+  for (std::size_t k = 0; k < config.blocks.size(); ++k) {
+    const std::string stage =
+        k == 0 ? "pretrained.layer1.4." : "pretrained.layer" + std::to_string(k + 1) + ".";
+    config.blocks[k] = shapes.count(stage, ".conv3.weight");
+    config.planes[k] = shapes.size(stage + "0.conv3.weight") / 4;
+  }
+  const std::int64_t width = shapes.size("pretrained.layer1.4.0.conv2.weight");
+  config.groups = width / shapes.size("pretrained.layer1.4.0.conv2.weight", 1);
+  config.width_per_group = width * 64 / std::max<std::int64_t>(config.planes[0] * config.groups, 1);
+  config.features = shapes.size("scratch.layer1_rn.weight");
+  config.head = {shapes.size("scratch.output_conv.0.weight"), shapes.size("scratch.output_conv.2.weight")};
+  return config;
+}
+
 MidasV21SmallConfig midas_v21_small_config_of(const WeightFile& weights) {
+  const FileShapes shapes(weights);
   MidasV21SmallConfig config;
-  config.stem = output_channels(weights, "layer1.0");
+  config.stem = shapes.size("pretrained.layer1.0.weight");
   for (std::size_t k = 0; k < config.stages.size(); ++k) {
-    const std::string stage = efficientnet_stage_names().at(k);
-    const std::string last_convolution = k == 0 ? ".conv_pw" : ".conv_pwl";
-    config.stages[k] = {0, output_channels(weights, stage + ".0" + last_convolution)};
-    while (weights.find("pretrained." + stage + "." + std::to_string(config.stages[k].blocks) +
-                        last_convolution + ".weight") != nullptr)
-      ++config.stages[k].blocks;
+    const std::string stage = std::string("pretrained.") + efficientnet_stage_names().at(k) + ".";
+    const std::string last_convolution = k == 0 ? ".conv_pw.weight" : ".conv_pwl.weight";
+    config.stages[k] = {shapes.count(stage, last_convolution), shapes.size(stage + "0" + last_convolution)};
   }
-  for (const auto& [name, value] : {std::pair{"scratch.layer1_rn.weight", &config.features},
-                                    std::pair{"scratch.output_conv.2.weight", &config.last}}) {
-    const TensorView* view = weights.find(name);
-    if (view == nullptr || view->shape.empty())
-      throw Error(weights.where, std::string("is no MiDaS v2.1 small: no ") + name);
-    *value = view->shape[0];
-  }
+  config.features = shapes.size("scratch.layer1_rn.weight");
+  config.last = shapes.size("scratch.output_conv.2.weight");
   return config;
 }
 

@@ -56,7 +56,11 @@ struct MidasV21SmallConfig {
   std::int64_t last = 32;
 };
 
-/// The sizes that a weight file of MiDaS v2.1 small has. Throws Error naming the file when it is none.
+/// The sizes that the shapes in a weight file tell. Of a DPT network heads have 64 channels, and blocks are
+/// read as published for this depth, else the last of each quarter. Throw Error naming the file when a tensor
+/// is missing.
+[[nodiscard]] DptConfig dpt_config_of(const WeightFile& weights);
+[[nodiscard]] MidasV21Config midas_v21_config_of(const WeightFile& weights);
 [[nodiscard]] MidasV21SmallConfig midas_v21_small_config_of(const WeightFile& weights);
 
 }  // namespace vd::nn
