@@ -120,22 +120,31 @@ double median_ratio(Span<const float> source, Span<const float> target) {
   return ratio > 0 && std::isfinite(ratio) ? ratio : 1.0;
 }
 
+RobustScale::RobustScale(float source_sum, float target_sum, std::size_t count) {
+  const float source_mean = source_sum / static_cast<float>(count);
+  const float target_mean = target_sum / static_cast<float>(count);
+  defined_ = source_mean > 0;
+  if (!defined_) steps_left_ = 0;
+  if (defined_) scale_ = target_mean / source_mean;
+}
+
+void RobustScale::step(float numerator_sum, float denominator_sum) {
+  scale_ = numerator_sum / denominator_sum;
+  --steps_left_;
+}
+
+double RobustScale::value() const { return defined_ ? std::max(scale_, 1e-3F) : 1.0; }
+
 double robust_scale(Span<const float> source, Span<const float> target) {
   const auto sum = [&](const auto& value) { return published_sum(source.size(), value); };
-  const auto count = static_cast<float>(source.size());
-  const float source_mean = sum([&](std::size_t k) { return source[k]; }) / count;
-  const float target_mean = sum([&](std::size_t k) { return target[k]; }) / count;
-  if (!(source_mean > 0)) return 1.0;
-  float scale = target_mean / source_mean;
-  for (int iteration = 0; iteration < 10; ++iteration) {
-    const auto weight = [&](std::size_t k) {
-      return 1.0F / (std::abs(scale * source[k] - target[k]) + 1e-8F);
-    };
-    const float numerator = sum([&](std::size_t k) { return weight(k) * source[k] * target[k]; });
-    const float denominator = sum([&](std::size_t k) { return weight(k) * (source[k] * source[k]); });
-    scale = numerator / denominator;
+  RobustScale scale(sum([&](std::size_t k) { return source[k]; }),
+                    sum([&](std::size_t k) { return target[k]; }), source.size());
+  while (!scale.finished()) {
+    const float numerator = sum([&](std::size_t k) { return scale.numerator(source[k], target[k]); });
+    const float denominator = sum([&](std::size_t k) { return scale.denominator(source[k], target[k]); });
+    scale.step(numerator, denominator);
   }
-  return std::max(scale, 1e-3F);
+  return scale.value();
 }
 
 ScaleShift least_squares(Span<const float> source, Span<const float> target) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -30,6 +31,32 @@ struct ScaleShift {
 /// float32 with the published order of sums: ten steps do not converge, and rounding shows in the fourth
 /// digit.
 [[nodiscard]] double robust_scale(Span<const float> source, Span<const float> target);
+
+/// Its steps, for samples that are seen once in each: sums of the two terms over all of them, in the
+/// published order.
+class RobustScale {
+ public:
+  /// From the sums of both lists.
+  RobustScale(float source_sum, float target_sum, std::size_t count);
+
+  [[nodiscard]] float numerator(float source, float target) const {
+    return weight(source, target) * source * target;
+  }
+  [[nodiscard]] float denominator(float source, float target) const {
+    return weight(source, target) * (source * source);
+  }
+  void step(float numerator_sum, float denominator_sum);
+  [[nodiscard]] bool finished() const { return steps_left_ == 0; }
+  [[nodiscard]] double value() const;
+
+ private:
+  [[nodiscard]] float weight(float source, float target) const {
+    return 1.0F / (std::abs(scale_ * source - target) + 1e-8F);
+  }
+  float scale_ = 1;
+  int steps_left_ = 10;
+  bool defined_ = true;
+};
 
 /// Least squares; a constant source has no shift of its own and gets mean(y)/mean(x) and 0.
 [[nodiscard]] ScaleShift least_squares(Span<const float> source, Span<const float> target);

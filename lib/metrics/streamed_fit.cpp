@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metrics/streamed_fit.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "metrics/chunked_sum.h"
+#include "metrics/published_sum.h"
 #include "metrics/rank_selection.h"
 
 namespace vd {
@@ -104,6 +106,31 @@ ScaleShift streamed_least_squares(const FitParts& parts) {
   return line_of_moments(source_mean, target_mean, moments.total(), count);
 }
 
+double streamed_robust_scale(const FitParts& parts) {
+  std::size_t count = 0;
+  parts([&](const FitInput& part) { count += part.target.size(); });
+  if (count == 0) return 1.0;
+  // Two sums of a number of each sample.
+  const auto sums_of = [&](const auto& first, const auto& second) {
+    PublishedSum first_sum(count), second_sum(count);
+    parts([&](const FitInput& part) {
+      for (std::size_t k = 0; k < part.target.size(); ++k) {
+        first_sum.add(first(part.prediction[k], part.target[k]));
+        second_sum.add(second(part.prediction[k], part.target[k]));
+      }
+    });
+    return std::array<float, 2>{first_sum.total(), second_sum.total()};
+  };
+  const auto [source, target] = sums_of([](float x, float) { return x; }, [](float, float y) { return y; });
+  RobustScale scale(source, target, count);
+  while (!scale.finished()) {
+    const auto [numerator, denominator] = sums_of([&](float x, float y) { return scale.numerator(x, y); },
+                                                  [&](float x, float y) { return scale.denominator(x, y); });
+    scale.step(numerator, denominator);
+  }
+  return scale.value();
+}
+
 }  // namespace
 
 ScaleShift fit_in_rounds(const FitParts& parts, const DepthEvaluationOptions& options) {
@@ -117,6 +144,8 @@ ScaleShift fit_in_rounds(const FitParts& parts, const DepthEvaluationOptions& op
       return {streamed_median_ratio(parts), 0.0};
     case DepthFit::lstsq:
       return streamed_least_squares(parts);
+    case DepthFit::scale:
+      return {streamed_robust_scale(parts), 0.0};
     default:
       break;
   }

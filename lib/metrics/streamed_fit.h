@@ -24,9 +24,9 @@ struct FitInput {
 /// Hands all parts of a sequence, in order, to a function; called once for every round that a fit needs.
 using FitParts = std::function<void(const std::function<void(const FitInput&)>&)>;
 
-/// fit_depth of a sequence that comes in parts, to the last bit the same. Two rounds and constant memory for
-/// ratio, median, lad_published and lstsq; the other fits go over the samples dozens of times, and take one
-/// round and 8 bytes a sample.
+/// fit_depth of a sequence that comes in parts, to the last bit the same. Constant memory, and two rounds for
+/// ratio, median, lad_published and lstsq, twelve for scale. lad and lad2 go over the samples hundreds of
+/// times, which would be as many times to decode the frames: they take one round and 8 bytes a sample.
 [[nodiscard]] ScaleShift fit_in_rounds(const FitParts& parts, const DepthEvaluationOptions& options);
 
 }  // namespace vd

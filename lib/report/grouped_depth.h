@@ -53,8 +53,8 @@ struct DepthFrames {
 /// prediction belongs to all (static, dynamic) only, and counts there as depth 0, which is all wrong.
 ///
 /// Pixels with truth (13 bytes each) are kept while they fit into memory_bytes, other frames are read again
-/// in each of five rounds: memory is bounded whatever the length of the clip, but for one scale, lad or lad2
-/// over the sequence (metrics/streamed_fit.h).
+/// in each of five rounds (fifteen with scale): memory is bounded whatever the length of the clip, but for
+/// one lad or lad2 over the sequence (metrics/streamed_fit.h).
 ///
 /// returns  one score for each group that has pixels; the fit is options.fit over options.fit_span, made on
 /// the
