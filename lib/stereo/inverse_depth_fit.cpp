@@ -16,6 +16,20 @@ struct InverseDepthFit::Line {
   float x, y, z;
   float step_x, step_y, step_z;
   float bx, by, bz;
+
+  struct Point {
+    float x, y;       // pixels
+    float z;          // depth ratio; x and y mean something above least_depth_ratio
+    float inverse_z;  // of z, at least least_depth_ratio
+  };
+  /// Where pixel k of the row goes for an inverse depth.
+  [[nodiscard]] Point at(int k, float inverse_depth) const {
+    const auto along = static_cast<float>(k);
+    const float depth_ratio = z + along * step_z + inverse_depth * bz;
+    const float inverse_z = 1.0F / std::max(depth_ratio, least_depth_ratio);
+    return {(x + along * step_x + inverse_depth * bx) * inverse_z,
+            (y + along * step_y + inverse_depth * by) * inverse_z, depth_ratio, inverse_z};
+  }
 };
 
 InverseDepthFit::InverseDepthFit(std::vector<InverseDepthWarp> warps, std::size_t count, int first_x,
@@ -47,14 +61,12 @@ void InverseDepthFit::evaluate(int y, const std::vector<RowObservations>& rows) 
     const float* __restrict v = rows[neighbour].v.data();
     const float* __restrict information = rows[neighbour].information.data();
     for (int k = 0; k < count; ++k) {
-      const auto x = static_cast<float>(k);
-      const float z = l.z + x * l.step_z + w[k] * l.bz;
-      const float inverse_z = 1.0F / std::max(z, least_depth_ratio);
-      const float rx = (l.x + x * l.step_x + w[k] * l.bx) * inverse_z - u[k];
-      const float ry = (l.y + x * l.step_y + w[k] * l.by) * inverse_z - v[k];
+      const Line::Point p = l.at(k, w[k]);
+      const float rx = p.x - u[k];
+      const float ry = p.y - v[k];
       const float capped = std::min((rx * rx + ry * ry) * information[k], worst_cost);
       const float worst = information[k] > 0 ? worst_cost : 0.0F;
-      cost[k] += z > least_depth_ratio ? capped : worst;
+      cost[k] += p.z > least_depth_ratio ? capped : worst;
     }
   }
 }
@@ -84,17 +96,13 @@ void InverseDepthFit::refine(int y, const std::vector<RowObservations>& rows) {
     const float* __restrict v = rows[neighbour].v.data();
     const float* __restrict information = rows[neighbour].information.data();
     for (int k = 0; k < count; ++k) {
-      const auto x = static_cast<float>(k);
-      const float z = l.z + x * l.step_z + w[k] * l.bz;
-      const float inverse_z = 1.0F / std::max(z, least_depth_ratio);
-      const float px = (l.x + x * l.step_x + w[k] * l.bx) * inverse_z;
-      const float py = (l.y + x * l.step_y + w[k] * l.by) * inverse_z;
-      const float rx = px - u[k];
-      const float ry = py - v[k];
-      const float sx = (l.bx - px * l.bz) * inverse_z;
-      const float sy = (l.by - py * l.bz) * inverse_z;
+      const Line::Point p = l.at(k, w[k]);
+      const float rx = p.x - u[k];
+      const float ry = p.y - v[k];
+      const float sx = (l.bx - p.x * l.bz) * p.inverse_z;
+      const float sy = (l.by - p.y * l.bz) * p.inverse_z;
       const float inverse_damping = 1.0F / (1.0F + (rx * rx + ry * ry) * information[k] * (1.0F / 9.0F));
-      const float visible = z > least_depth_ratio ? information[k] : 0.0F;
+      const float visible = p.z > least_depth_ratio ? information[k] : 0.0F;
       const float weight = visible * inverse_damping * inverse_damping;
       gradient[k] += weight * (sx * rx + sy * ry);
       curvature[k] += weight * (sx * sx + sy * sy);

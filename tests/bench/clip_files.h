@@ -13,10 +13,10 @@
 
 namespace vd::bench {
 
-/// A clip with its truth as the folders of real and rendered test clips hold it; what a clip lacks stays
-/// empty.
-struct ClipFiles {
+/// A clip with its truth, one of each a frame; what a clip lacks stays empty.
+struct ClipFrames {
   std::string name;
+  std::vector<RgbImage> rgb;
   std::vector<GreyImage> grey;
   std::vector<Camera> cameras;
   std::vector<MaskMap> masks;
@@ -31,10 +31,12 @@ inline std::vector<std::filesystem::path> files_in(const std::filesystem::path& 
   return paths;
 }
 
+/// A clip as the folders of real and rendered test clips hold it, in grey.
+///
 /// depth_scale  integers of the depth PNG per unit
-inline ClipFiles read_clip_files(const std::filesystem::path& folder, double depth_scale,
-                                 int most_frames = 1000) {
-  ClipFiles clip;
+inline ClipFrames read_clip_files(const std::filesystem::path& folder, double depth_scale,
+                                  int most_frames = 1000) {
+  ClipFrames clip;
   clip.name = folder.filename().string();
   const auto limited = [&](const char* part) {
     auto paths = files_in(folder / part);

@@ -82,8 +82,8 @@ Clip read_clip(const fs::path& folder, int most_frames) {
 }
 
 Clip render_clip(const std::string& name, std::uint64_t seed, int frames) {
-  bench::RenderedClip film = bench::film(name, seed, frames);
-  Clip clip{film.name, {}, std::move(film.depths), std::move(film.moving)};
+  bench::ClipFrames film = bench::film(name, seed, frames);
+  Clip clip{film.name, {}, std::move(film.depths), std::move(film.masks)};
   for (std::size_t i = 0; i < film.rgb.size(); ++i)
     clip.images.push_back(posed_image(std::move(film.rgb[i]), film.cameras[i]));
   return clip;

@@ -21,14 +21,14 @@
 namespace {
 
 using namespace vd;
-using bench::ClipFiles;
+using bench::ClipFrames;
 
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 /// Flows of a clip by (from, to), each computed once.
 using FlowTable = std::map<std::pair<int, int>, std::shared_ptr<const FlowMap>>;
 
-FlowTable all_flows(const ClipFiles& clip, int reach) {
+FlowTable all_flows(const ClipFrames& clip, int reach) {
   FlowTable table;
   const int frames = static_cast<int>(clip.grey.size());
   for (int i = 0; i < frames; ++i)
@@ -44,7 +44,7 @@ FlowTable all_flows(const ClipFiles& clip, int reach) {
   return table;
 }
 
-FlowSet flows_of(const ClipFiles& clip, const FlowTable& table, int frame) {
+FlowSet flows_of(const ClipFrames& clip, const FlowTable& table, int frame) {
   FlowSet flows;
   for (const int offset : {-2, -1, 1, 2}) {
     const auto there = table.find({frame, frame + offset});
@@ -112,7 +112,7 @@ struct Figures {
   }
 };
 
-Figures measure(const ClipFiles& clip, const FlowTable& table, const MaskOptions& options,
+Figures measure(const ClipFrames& clip, const FlowTable& table, const MaskOptions& options,
                 const std::filesystem::path& output) {
   Figures sum;
   for (std::size_t f = 0; f < clip.grey.size(); ++f) {
@@ -139,7 +139,7 @@ Figures measure(const ClipFiles& clip, const FlowTable& table, const MaskOptions
   return sum;
 }
 
-void report(const ClipFiles& clip, const std::filesystem::path& output) {
+void report(const ClipFrames& clip, const std::filesystem::path& output) {
   if (clip.cameras.size() < 2) return;
   const double start = cpu_seconds();
   const FlowTable table = all_flows(clip, 2);
@@ -165,10 +165,9 @@ void report(const ClipFiles& clip, const std::filesystem::path& output) {
   }
 }
 
-ClipFiles rendered(const std::string& name, std::uint64_t seed, int frames) {
-  bench::RenderedClip film = bench::film(name, seed, frames);
-  ClipFiles clip{film.name, {}, std::move(film.cameras), std::move(film.moving), std::move(film.depths)};
-  for (const RgbImage& rgb : film.rgb) clip.grey.push_back(to_grey(rgb));
+ClipFrames rendered(const std::string& name, std::uint64_t seed, int frames) {
+  ClipFrames clip = bench::film(name, seed, frames);
+  for (const RgbImage& rgb : clip.rgb) clip.grey.push_back(to_grey(rgb));
   return clip;
 }
 
@@ -178,7 +177,7 @@ void report_scenes(int seeds, int frames, const std::string& only, const std::fi
     if (!only.empty() && info.name != only) continue;
     std::vector<std::pair<double, int>> iou, false_alarms, invisible;
     for (int seed = 0; seed < seeds; ++seed) {
-      const ClipFiles clip = rendered(info.name, static_cast<std::uint64_t>(seed), frames);
+      const ClipFrames clip = rendered(info.name, static_cast<std::uint64_t>(seed), frames);
       const FlowTable table = all_flows(clip, 2);
       const Figures sum = measure(clip, table, {}, output);
       MaskOptions no_cue;

@@ -16,7 +16,7 @@
 namespace {
 
 using namespace vd;
-using bench::ClipFiles;
+using bench::ClipFrames;
 
 constexpr double degrees = 57.29577951308232;
 
@@ -67,14 +67,14 @@ DepthScore score_depth(const PointMap& points, const ConfidenceMap& confidence, 
   return score;
 }
 
-PairImage image_of(const ClipFiles& clip, std::size_t frame, std::size_t other) {
+PairImage image_of(const ClipFrames& clip, std::size_t frame, std::size_t other) {
   return {clip.cameras[frame].intrinsics,
           clip.grey[frame],
           dense_flow(clip.grey[frame], clip.grey[other], {}),
           {}};
 }
 
-void report_stride(const ClipFiles& clip, std::size_t stride, bool known_pose) {
+void report_stride(const ClipFrames& clip, std::size_t stride, bool known_pose) {
   std::vector<double> rotation_deg, direction_deg, coverage, abs_rel, abs_rel_median, best_half, seconds,
       recall;
   int flat = 0;
@@ -126,7 +126,7 @@ void report_stride(const ClipFiles& clip, std::size_t stride, bool known_pose) {
   std::fflush(stdout);
 }
 
-void report_focal(const ClipFiles& clip) {
+void report_focal(const ClipFrames& clip) {
   std::vector<Correspondences> pairs;
   for (const std::size_t stride : {std::size_t{2}, std::size_t{4}})
     for (std::size_t i = 0; i + stride < clip.grey.size(); i += 4)
@@ -147,7 +147,7 @@ void report_focal(const ClipFiles& clip) {
   std::fflush(stdout);
 }
 
-void report(const ClipFiles& clip) {
+void report(const ClipFrames& clip) {
   if (clip.cameras.empty()) return;
   for (const std::size_t stride : {1, 2, 4, 8}) report_stride(clip, stride, false);
   report_stride(clip, 4, true);

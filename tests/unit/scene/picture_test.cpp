@@ -4,6 +4,7 @@
 #include "catch.h"
 #include "core/error.h"
 #include "core/parallel.h"
+#include "rendered_scene.h"
 #include "scene/scene.h"
 
 using namespace vd;
@@ -11,12 +12,7 @@ using namespace vd;
 namespace {
 
 SceneOptions tiny(const std::string& name, std::uint64_t seed) {
-  SceneOptions options;
-  options.name = name;
-  options.seed = seed;
-  options.width = 96;
-  options.height = 54;
-  options.frames = 8;
+  SceneOptions options = test::small_scene(name, seed, 8, 96, 54);
   options.noise_sigma = 0;
   return options;
 }

@@ -4,6 +4,7 @@
 
 #include "catch.h"
 #include "image/sample.h"
+#include "rendered_scene.h"
 #include "scene/ray_caster.h"
 #include "scene/scene.h"
 
@@ -12,13 +13,7 @@ using namespace vd;
 namespace {
 
 Scene small_scene(const std::string& name, std::uint64_t seed) {
-  SceneOptions options;
-  options.name = name;
-  options.seed = seed;
-  options.width = 128;
-  options.height = 72;
-  options.frames = 12;
-  return make_scene(options);
+  return make_scene(test::small_scene(name, seed, 12, 128, 72));
 }
 
 constexpr RenderRequest truth_only{false, true, true};

@@ -3,7 +3,7 @@
 #include "flow/tracks.h"
 #include "image/convert.h"
 #include "metrics/trajectory.h"
-#include "scene/scene.h"
+#include "rendered_scene.h"
 #include "sfm/sfm.h"
 
 namespace {
@@ -18,12 +18,7 @@ struct RenderedClip {
 };
 
 RenderedClip rendered(const std::string& name, std::uint64_t seed) {
-  SceneOptions options;
-  options.name = name;
-  options.seed = seed;
-  options.frames = 10;
-  options.width = 192;
-  options.height = 112;
+  const SceneOptions options = test::small_scene(name, seed, 10, 192, 112);
   const Scene scene = make_scene(options);
   RenderRequest colours_only;
   colours_only.geometry = colours_only.flow = false;

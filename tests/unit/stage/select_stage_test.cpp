@@ -9,7 +9,7 @@
 #include "flow/flow_chain.h"
 #include "io/dense.h"
 #include "pairs/pair_graph.h"
-#include "scene/scene.h"
+#include "rendered_scene.h"
 #include "temporary_folder.h"
 
 namespace vd {
@@ -21,12 +21,7 @@ struct RenderedClip {
   std::vector<RenderedFrame> frames;
 
   RenderedClip(const std::string& name, std::uint64_t seed, int count) {
-    SceneOptions options;
-    options.name = name;
-    options.seed = seed;
-    options.frames = count;
-    options.width = 96;
-    options.height = 64;
+    SceneOptions options = test::small_scene(name, seed, count, 96, 64);
     options.fps = 12;
     const Scene scene = make_scene(options);
     ClipInfo info;
