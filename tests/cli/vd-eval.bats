@@ -132,3 +132,20 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
   [ -e native/view/sheet.png ]
   [ "$(jq .depth.resized_from room/report/eval.json)" = null ]
 }
+
+@test "truth may be NPY as well as EXR" {
+  cd "$BATS_TEST_TMPDIR"
+  vd-clip synth room -o c --length 3 --width 96 --height 64
+  vd-align c --preset preview --quiet
+  vd-eval c --json >exr.json
+  # The truth of the first run, in the other format: what vd-align wrote becomes the truth of itself.
+  vd-align c --preset preview -o other --format npy --quiet
+  vd-clip check c
+  rm c/gt/depth/*.exr
+  cp c/depth/other/*.npy c/gt/depth
+  vd-clip check c
+  vd-eval c --depth align --json >npy.json
+  jq -e '.metrics."depth.observed.abs_rel" < 1e-6 and .metrics."depth.observed.delta1" == 1' npy.json
+  jq -e '.metrics."depth.observed.abs_rel" > 1e-4' exr.json
+  vd-view c --depth gt --what depth --quiet
+}
