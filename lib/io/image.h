@@ -21,8 +21,7 @@ struct ImageInfo {
       0;         // as stored: 1 grey or palette, 2 grey + alpha, 3 colour, 4 colour + alpha, or CMYK in JPEG
   int bits = 8;  // per channel or palette index
   bool palette = false;
-  int orientation =
-      1;  // EXIF tag 0x0112: 1 upright, 3 half turn, 6 and 8 quarter turns, ... ; 1 without one
+  int orientation = 1;  // EXIF tag 0x0112: 1 upright, 3 half turn, 6 and 8 quarter turns, ... ; 1 without one
   double focal_35mm_mm = 0;  // EXIF tag 0xA405: 35-mm equivalent focal length; 0 without one
 };
 

@@ -60,7 +60,8 @@ FocalEstimate mean_focal(const std::vector<FocalEstimate>& estimates) {
 
 void describe(WindowOptions& o, OptionTable& t) {
   t.add("--window-frames", o.frames, range(least_window_frames, 100000),
-        "longer shots are solved in overlapping windows of so many frames");
+        "longer shots are solved in overlapping windows of so many frames")
+      .hidden_in_short_help();
 }
 
 std::vector<FrameWindow> overlapping_windows(int frames, const WindowOptions& options) {

@@ -117,8 +117,8 @@ std::vector<Intrinsics> stage_intrinsics(const PairSources& sources, const PairL
   const auto votes = static_cast<double>(priors.intrinsics ? 0 : std::min(pairs.size(), most_focal_pairs));
   spec.item_cost.work = Work(WorkKind::file, 2);
   // A vote fits geometries to some hundred samples for each of some dozen focal lengths.
-  spec.item_cost.spread = votes * (read_maps_work(intermediate_options(), 2, 6 * pixels) +
-                                   Work(WorkKind::adjust, focal_samples));
+  spec.item_cost.spread =
+      votes * (read_maps_work(intermediate_options(), 2, 6 * pixels) + Work(WorkKind::adjust, focal_samples));
   spec.item_cost.memory_megabytes = votes > 0 ? pixels * 40e-6 : 0;
   spec.item_cost.shared_megabytes = 8;
   StageSession session(clip, unsharded, spec, {item});

@@ -3,20 +3,23 @@
 _vd_words() {
   local words=''
   case $1 in
-    'vd-align options') words='--align-memory --base-scale --cameras-only --compression --confidence-weight --config --corner-cell --corner-floor --dry-run --find-movers --finest-stride --fix-focals --floating-cue --flow --force --format --full-iterations --growing-points --guided --half --help --help-all --intrinsics --json --json-usage --loss --mask-chain --mask-invert --mask-return --mask-smallest --mask-smoothness --masks --max-disagreement --max-iterations --max-offset --max-planes --memory --method --min-agreeing --min-angle --min-parallax --min-strength --motion-sigma --native --neighbours --no-cameras-only --no-dry-run --no-find-movers --no-fix-focals --no-floating-cue --no-force --no-guided --no-half --no-json --no-mask-invert --no-native --no-provenance --no-published-focals --no-quiet --no-refine --no-share-focal --no-squared-residuals --no-verbose --output --pnp-iterations --pnp-min-confidence --pointmap --points --poses --preset --print-config --progress --provenance --published-focals --quiet --refine --rotation-only --round-trip --seed --shard --share-focal --smoothness --spacing --squared-residuals --starts --threads --tolerance --track-rms --verbose --version --window --working-side -f -h -j -o -q -v' ;;
+    'vd-align options') words='--align-memory --base-scale --cameras-only --compression --confidence-weight --config --corner-cell --corner-floor --dry-run --find-movers --finest-stride --fix-focals --floating-cue --flow --force --format --full-iterations --growing-points --guided --half --help --help-all --intrinsics --json --json-usage --loss --mask-chain --mask-invert --mask-return --mask-smallest --mask-smoothness --masks --max-disagreement --max-iterations --max-offset --max-planes --memory --method --min-agreeing --min-angle --min-parallax --min-strength --motion-sigma --native --neighbours --no-cameras-only --no-dry-run --no-find-movers --no-fix-focals --no-floating-cue --no-force --no-guided --no-half --no-json --no-mask-invert --no-native --no-provenance --no-published-focals --no-quiet --no-refine --no-share-focal --no-squared-residuals --no-verbose --output --pnp-iterations --pnp-min-confidence --pointmap --points --poses --preset --print-config --progress --provenance --published-focals --quiet --refine --rotation-only --round-trip --seed --shard --share-focal --smoothness --spacing --squared-residuals --starts --threads --tolerance --track-rms --verbose --version --window --window-frames --working-side -f -h -j -o -q -v' ;;
     'vd-align --method') words='auto tracks pointmaps' ;;
     'vd-align --confidence-weight') words='log sqrt m1 value' ;;
     'vd-align --preset') words='preview standard' ;;
     'vd-align --format') words='exr npy' ;;
     'vd-align --compression') words='none rle zips zip piz' ;;
     'vd-align --progress') words='auto always never json' ;;
+    'vd-bench options') words='--config --height --help --help-all --json --json-usage --length --no-json --no-quiet --no-save --no-stages --no-verbose --print-config --progress --quiet --repetitions --save --stage-runs --stages --table --threads --verbose --version --width -h -j -q -v' ;;
+    'vd-bench --table') words='text markdown csv' ;;
+    'vd-bench --progress') words='auto always never json' ;;
     'vd-clip verbs') words='import import-stereo info import-stage check synth' ;;
-    'vd-clip import options') words='--config --cuts --dataset --force --fps --frames --help --help-all --image-fps --intrinsics --json --json-usage --mask-invert --masks --max-side --memory --no-force --no-json --no-mask-invert --no-provenance --no-quiet --no-verbose --output --poses --poses-unit --print-config --progress --provenance --quiet --threads --undistort --verbose --version -f -h -j -o -q -v' ;;
+    'vd-clip import options') words='--config --cuts --dataset --force --fps --frames --help --help-all --image-fps --intrinsics --json --json-usage --mask-invert --masks --max-side --no-force --no-json --no-mask-invert --no-provenance --no-quiet --no-verbose --output --poses --poses-unit --print-config --progress --provenance --quiet --threads --undistort --verbose --version -f -h -j -o -q -v' ;;
     'vd-clip import --undistort') words='auto always never' ;;
     'vd-clip import --progress') words='auto always never json' ;;
-    'vd-clip import-stereo options') words='--calib --config --disparity --force --help --help-all --json --json-usage --memory --no-force --no-json --no-provenance --no-quiet --no-verbose --output --print-config --progress --provenance --quiet --threads --verbose --version -f -h -j -o -q -v' ;;
+    'vd-clip import-stereo options') words='--calib --config --disparity --force --help --help-all --json --json-usage --no-force --no-json --no-provenance --no-quiet --no-verbose --output --print-config --progress --provenance --quiet --threads --verbose --version -f -h -j -o -q -v' ;;
     'vd-clip import-stereo --progress') words='auto always never json' ;;
-    'vd-clip info options') words='--config --help --help-all --json --json-usage --memory --no-json --no-provenance --no-quiet --no-verbose --print-config --progress --provenance --quiet --threads --verbose --version -h -j -q -v' ;;
+    'vd-clip info options') words='--config --help --help-all --json --json-usage --no-json --no-provenance --no-quiet --no-verbose --print-config --progress --provenance --quiet --threads --verbose --version -h -j -q -v' ;;
     'vd-clip info --progress') words='auto always never json' ;;
     'vd-clip import-stage options') words='--compression --config --dry-run --first --force --format --from --half --help --help-all --json --json-usage --kind --memory --native --no-dry-run --no-force --no-half --no-json --no-native --no-provenance --no-quiet --no-verbose --output --pattern --print-config --progress --provenance --quaternion --quiet --scale --shard --size --step --threads --unit --verbose --version -f -h -j -o -q -v' ;;
     'vd-clip import-stage --kind') words=' depth inverse conf flow pointmap mask tracks traj intrinsics' ;;
@@ -26,7 +29,7 @@ _vd_words() {
     'vd-clip import-stage --format') words='exr npy' ;;
     'vd-clip import-stage --compression') words='none rle zips zip piz' ;;
     'vd-clip import-stage --progress') words='auto always never json' ;;
-    'vd-clip check options') words='--config --help --help-all --json --json-usage --memory --no-json --no-provenance --no-quiet --no-verbose --print-config --progress --provenance --quiet --threads --verbose --version -h -j -q -v' ;;
+    'vd-clip check options') words='--config --help --help-all --json --json-usage --no-json --no-provenance --no-quiet --no-verbose --print-config --progress --provenance --quiet --threads --verbose --version -h -j -q -v' ;;
     'vd-clip check --progress') words='auto always never json' ;;
     'vd-clip synth options') words='--config --dry-run --focal --force --fps --height --help --help-all --json --json-usage --length --memory --motion-blur --no-dry-run --no-force --no-json --no-motion-blur --no-provenance --no-quiet --no-verbose --noise --output --print-config --progress --provenance --quiet --seed --shard --shutter --threads --verbose --version --width -f -h -j -o -q -v' ;;
     'vd-clip synth --progress') words='auto always never json' ;;
@@ -66,7 +69,7 @@ _vd_words() {
 }
 _vd_takes_value() {
   case $1 in
-    --align-first|--align-memory|--base-scale|--budget|--calib|--clip-max|--clip-min|--columns|--conf|--corner-cell|--corner-floor|--cuts|--dataset|--delta|--delta-tolerance|--depth|--disparity|--finest-stride|--first|--flow|--focal|--fps|--frames|--full-iterations|--full-parallax|--graph|--growing-points|--height|--image-fps|--intrinsics|--inverse|--lad2-iterations|--lad2-rate|--least-overlap|--length|--loss|--mask|--mask-chain|--mask-return|--mask-smallest|--mask-smoothness|--masks|--max-depth|--max-disagreement|--max-iterations|--max-offset|--max-planes|--max-side|--memory|--min-agreeing|--min-angle|--min-depth|--min-parallax|--min-strength|--model|--motion-sigma|--neighbours|--noise|--output|--pair-inlier|--pair-motion|--pair-rotation|--pair-samples|--pair-sigma|--pairs|--pattern|--pnp-iterations|--pnp-min-confidence|--pointmap|--points|--poses|--poses-unit|--pre-clip-max|--pre-clip-min|--prefilter|--range|--reach|--require|--rotation-only|--round-trip|--scale|--seed|--shard|--shutter|--size|--smoothness|--spacing|--starts|--step|--threads|--tolerance|--track-rms|--traj|--what|--width|--window|--working-side|-j|-o) return 0 ;;
+    --align-first|--align-memory|--base-scale|--budget|--calib|--clip-max|--clip-min|--columns|--conf|--corner-cell|--corner-floor|--cuts|--dataset|--delta|--delta-tolerance|--depth|--disparity|--finest-stride|--first|--flow|--focal|--fps|--frames|--full-iterations|--full-parallax|--graph|--growing-points|--height|--image-fps|--intrinsics|--inverse|--lad2-iterations|--lad2-rate|--least-overlap|--length|--loss|--mask|--mask-chain|--mask-return|--mask-smallest|--mask-smoothness|--masks|--max-depth|--max-disagreement|--max-iterations|--max-offset|--max-planes|--max-side|--memory|--min-agreeing|--min-angle|--min-depth|--min-parallax|--min-strength|--model|--motion-sigma|--neighbours|--noise|--output|--pair-inlier|--pair-motion|--pair-rotation|--pair-samples|--pair-sigma|--pairs|--pattern|--pnp-iterations|--pnp-min-confidence|--pointmap|--points|--poses|--poses-unit|--pre-clip-max|--pre-clip-min|--prefilter|--range|--reach|--repetitions|--require|--rotation-only|--round-trip|--scale|--seed|--shard|--shutter|--size|--smoothness|--spacing|--stage-runs|--starts|--step|--threads|--tolerance|--track-rms|--traj|--what|--width|--window|--window-frames|--working-side|-j|-o) return 0 ;;
   esac
   return 1
 }
@@ -93,4 +96,4 @@ _vd() {
   fi
   if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W "$(_vd_words "$command options")" -- "$cur")); fi
 }
-complete -o default -F _vd vd-align vd-clip vd-eval vd-flow vd-pairs vd-pointmap vd-train vd-view
+complete -o default -F _vd vd-align vd-bench vd-clip vd-eval vd-flow vd-pairs vd-pointmap vd-train vd-view
