@@ -135,7 +135,7 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
 
 @test "truth may be NPY as well as EXR" {
   cd "$BATS_TEST_TMPDIR"
-  vd-clip synth room -o c --length 3 --width 96 --height 64
+  vd-clip synth orbit -o c --length 6 --width 160 --height 96
   vd-align c --preset preview --quiet
   vd-eval c --json >exr.json
   # The truth of the first run, in the other format: what vd-align wrote becomes the truth of itself.
@@ -147,5 +147,4 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
   vd-eval c --depth align --json >npy.json
   jq -e '.metrics."depth.observed.abs_rel" < 1e-6 and .metrics."depth.observed.delta1" == 1' npy.json
   jq -e '.metrics."depth.observed.abs_rel" > 1e-4' exr.json
-  vd-view c --depth gt --what depth --quiet
 }
