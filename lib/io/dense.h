@@ -64,7 +64,7 @@ struct PointMapFile {
 [[nodiscard]] FlowFile read_stored_flow(const std::filesystem::path& path);
 [[nodiscard]] PointMapFile read_stored_point_maps(const std::filesystem::path& path);
 
-enum class DenseFormat { exr, npy };
+enum class DenseFormat { exr, npy, flo, kitti_png };  // the last two of flow alone, without its confidence
 
 /// How a stage writes its dense maps. The format of a file is given by the extension of its path.
 struct DenseOptions {
@@ -77,8 +77,9 @@ struct DenseOptions {
   return {DenseFormat::exr, intermediate_encoding, {}, {}};
 }
 void describe(DenseOptions& options, OptionTable& table);
+void describe_flow_output(DenseOptions& options, OptionTable& table);
 
-/// ".exr" or ".npy", and ".npz" for the point maps of a pair.
+/// ".exr", ".npy", ".flo" or ".png", and ".exr" or ".npz" for the point maps of a pair.
 [[nodiscard]] std::string map_extension(DenseFormat format);
 [[nodiscard]] std::string point_maps_extension(DenseFormat format);
 

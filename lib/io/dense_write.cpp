@@ -82,11 +82,7 @@ Map<float, 3> with_confidence(const FlowMap& flow, const ConfidenceMap& confiden
   return interleave<3>({&planes[0], &planes[1], &confidence});
 }
 
-}  // namespace
-
-void describe(DenseOptions& options, OptionTable& table) {
-  table.choice("--format", options.format, {{"exr", DenseFormat::exr}, {"npy", DenseFormat::npy}},
-               "file format of the dense maps");
+void describe_encoding(DenseOptions& options, OptionTable& table) {
   table
       .choice("--compression", options.exr.codec,
               {{"none", ExrCodec::none},
@@ -100,7 +96,37 @@ void describe(DenseOptions& options, OptionTable& table) {
       .hidden_in_short_help();
 }
 
-std::string map_extension(DenseFormat format) { return format == DenseFormat::exr ? ".exr" : ".npy"; }
+}  // namespace
+
+void describe(DenseOptions& options, OptionTable& table) {
+  table.choice("--format", options.format, {{"exr", DenseFormat::exr}, {"npy", DenseFormat::npy}},
+               "file format of the dense maps");
+  describe_encoding(options, table);
+}
+
+void describe_flow_output(DenseOptions& options, OptionTable& table) {
+  table.choice("--format", options.format,
+               {{"exr", DenseFormat::exr},
+                {"npy", DenseFormat::npy},
+                {"flo", DenseFormat::flo},
+                {"kitti", DenseFormat::kitti_png}},
+               "file format of the flow; flo and kitti (PNG) hold no confidence");
+  describe_encoding(options, table);
+}
+
+std::string map_extension(DenseFormat format) {
+  switch (format) {
+    case DenseFormat::exr:
+      return ".exr";
+    case DenseFormat::npy:
+      return ".npy";
+    case DenseFormat::flo:
+      return ".flo";
+    case DenseFormat::kitti_png:
+      return ".png";
+  }
+  throw Error("", "unknown format of dense maps");
+}
 std::string point_maps_extension(DenseFormat format) { return format == DenseFormat::exr ? ".exr" : ".npz"; }
 
 void write_depth(const fs::path& path, const DepthMap& depth, const DenseOptions& options) {

@@ -81,7 +81,8 @@ ItemCost cost_of(const FlowStageOptions& options, double pixels, const std::vect
   ItemCost cost;
   cost.work = 2 * flow_work(options.flow, pixels) + frames_work(2, pixels) +
               write_maps_work(options.output, written, written * 3 * pixels);
-  cost.memory_megabytes = pixels * 80e-6;
+  cost.memory_megabytes = pixels * 85e-6;
+  cost.shared_megabytes = 8;  // the library's own
   return cost;
 }
 
@@ -92,7 +93,7 @@ void describe(FlowStageOptions& o, OptionTable& t) {
   describe(o.flow, t);
   t.add("--pairs", o.pairs, "pair list to follow; neighbours both ways when the clip has none");
   t.topic("Result");
-  describe(o.output, t);
+  describe_flow_output(o.output, t);
 }
 
 void flow_stage(const Clip& clip, const FlowStageOptions& options, Run& run) {

@@ -71,8 +71,8 @@ namespace {
 
 /// ZIP costs ten times what the fast codecs and plain arrays do.
 bool is_fast(const DenseOptions& options) {
-  return options.format == DenseFormat::npy || options.exr.codec == ExrCodec::rle ||
-         options.exr.codec == ExrCodec::none;
+  return options.format == DenseFormat::npy || options.format == DenseFormat::flo ||
+         options.exr.codec == ExrCodec::rle || options.exr.codec == ExrCodec::none;
 }
 
 }  // namespace

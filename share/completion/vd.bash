@@ -45,7 +45,7 @@ _vd_words() {
     'vd-flow options') words='--compression --config --dry-run --force --format --frames --half --help --help-all --json --json-usage --memory --method --no-dry-run --no-force --no-half --no-json --no-provenance --no-quiet --no-verbose --output --pairs --preset --print-config --progress --provenance --quiet --shard --threads --verbose --version -f -h -j -o -q -v' ;;
     'vd-flow --method') words='dis farneback' ;;
     'vd-flow --preset') words='ultrafast fast medium best' ;;
-    'vd-flow --format') words='exr npy' ;;
+    'vd-flow --format') words='exr npy flo kitti' ;;
     'vd-flow --compression') words='none rle zips zip piz' ;;
     'vd-flow --progress') words='auto always never json' ;;
     'vd-pairs options') words='--budget --clip-variant --compat --config --dialect --dry-run --exact-clips --flow --force --force-symmetrise --frames --full-parallax --graph --help --help-all --json --json-usage --least-overlap --memory --no-compat --no-dry-run --no-exact-clips --no-force --no-force-symmetrise --no-json --no-print --no-provenance --no-quiet --no-symmetrise --no-verbose --output --prefilter --print --print-config --progress --provenance --quiet --reach --shard --symmetrise --threads --verbose --version -f -h -j -o -q -v' ;;

@@ -269,3 +269,20 @@ view/depth/000002 view/side_by_side/side_by_side view/sheet/sheet view/path/path
   equal "$(jq .item_count c/flow/dis/stage.json)" 2
   equal "$(vd-flow c --pairs fewer --dry-run | grep -vc '^#')" 0
 }
+
+@test "flow goes to other programs as .flo or KITTI PNG, and comes back" {
+  vd-clip synth orbit -o r --length 2 --width 64 --height 48
+  vd-pairs r --graph swin-1-noncyclic | vd-flow
+  vd-flow r --format flo -o flo
+  vd-flow r --format kitti -o kitti
+  equal "$(head -c 4 r/flow/flo/000000_000001.flo)" PIEH
+  equal "$(stat -c %s r/flow/flo/000000_000001.flo)" $((12 + 64 * 48 * 8))
+  equal "$(ls r/flow/kitti | grep -c png)" 2
+  equal "$(vd-flow r --format flo -o flo --dry-run | grep -vc '^#')" 0
+  vd-clip check r
+  vd-pointmap r --flow dis -o a
+  vd-pointmap r --flow flo -o b
+  vd-pointmap r --flow kitti -o c
+  run vd-pointmap r --format flo
+  equal "$status" 2
+}
