@@ -124,13 +124,19 @@ BenchReport run_bench(const BenchOptions& options, const CommonOptions& common) 
     }
   };
   take(machine);
+  std::vector<std::string> left_out;
   // What the programs say of so small a clip is of no interest.
   set_log("vd-bench", LogLevel::quiet);
   for (const StageCase& program : programs) {
     const bool renders = &program == &programs.front();
     if (!renders && !options.stages) break;
-    const auto stages = measure_stage(program, folder, renders ? 1 : options.stage_runs);
-    report.stages.insert(report.stages.end(), stages.begin(), stages.end());
+    try {
+      const auto stages = measure_stage(program, folder, renders ? 1 : options.stage_runs);
+      report.stages.insert(report.stages.end(), stages.begin(), stages.end());
+    } catch (const Error& problem) {  // a clip may be too small for some programs to find anything in
+      if (renders) throw;
+      left_out.push_back(program.program + " is left out: " + problem.what());
+    }
     progress.tick();
     if (!renders) continue;
     fs::create_directories(work.path() / "files");
@@ -139,6 +145,7 @@ BenchReport run_bench(const BenchOptions& options, const CommonOptions& common) 
   }
   (void)take_warnings();
   set_log("vd-bench", common.quiet ? LogLevel::quiet : LogLevel::normal);
+  for (const std::string& note : left_out) log_warning(note);
   if (options.save) {
     const fs::path path = profile_path();
     if (path.empty()) throw Error("--save", "neither XDG_CACHE_HOME nor HOME says where");
