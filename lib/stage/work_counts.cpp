@@ -42,8 +42,10 @@ double farneback_operations(FlowPreset preset) {
   const bool careful = preset == FlowPreset::medium || preset == FlowPreset::best;
   const int iterations = preset == FlowPreset::best ? 10 : careful ? 5 : 3;
   const int neighbourhood_px = careful ? 7 : 5;
+  const int levels = preset == FlowPreset::ultrafast ? 3 : 5;
+  const double pixels_of_levels = 4.0 / 3 * (1 - std::pow(0.25, levels));
   // Separable moments of both images; matrices, running sums of five products, and the solution a round.
-  return 4.0 / 3 * (2 * 2 * 6 * neighbourhood_px + iterations * (60 + 5 * 8 + 20));
+  return pixels_of_levels * (2 * 2 * 6 * neighbourhood_px + iterations * (60 + 5 * 8 + 20));
 }
 
 Size reduced_for_sweep(const Size& size) {
