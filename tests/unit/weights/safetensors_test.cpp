@@ -113,7 +113,8 @@ TEST_CASE("two names of one tensor are stored once, under the first in the alpha
   first.name = "a";
   other.name = "c", other.shape = {2, 2}, other.strides = {2, 1};
   part.name = "d", part.shape = {2};
-  const auto layout = lay_out_safetensors({second, part, other, first}, {});
+  const std::vector<TensorView> tensors = {second, part, other, first};
+  const auto layout = lay_out_safetensors(tensors, {});
   CHECK(layout.header.size() % 8 == 0);
   REQUIRE(layout.order.size() == 3);
   CHECK(layout.order[0]->name == "a");
