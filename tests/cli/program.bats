@@ -162,3 +162,11 @@ small_clip() {
   vd-flow c --force --quiet 2>progress
   equal "$(cat progress)" ""
 }
+
+@test "vd-pairs loads no library that it does not need to say what it can do" {
+  run ldd "$(command -v vd-pairs)"
+  [[ $output == *libopencv_core* ]]
+  for library in imgcodecs videoio ximgproc ceres torch; do
+    [[ $output != *$library* ]]
+  done
+}
