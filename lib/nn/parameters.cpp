@@ -9,8 +9,8 @@
 namespace vd::nn {
 namespace {
 
-/// Values of the right shape that cost no memory, for what cannot be had.
-Tensor placeholder(const Shape& shape) { return at::zeros({}).expand(shape); }
+/// Zeros of this shape that take the memory of one: a list has names and shapes, no values.
+Tensor zeros_of_shape(const Shape& shape) { return at::zeros({}).expand(shape); }
 
 struct Fans {
   double in = 1;
@@ -28,7 +28,7 @@ Fans fans(const Shape& shape) {
 
 Tensor ParameterList::take(const ParameterSpec& spec) {
   specs_.push_back(spec);
-  return placeholder(spec.shape);
+  return zeros_of_shape(spec.shape);
 }
 
 Tensor RandomParameters::take(const ParameterSpec& spec) {

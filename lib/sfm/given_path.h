@@ -45,7 +45,7 @@ void move_to_given_world(Span<const std::optional<PosePrior>> priors, SfmResult&
 /// Gives cameras that have no path of their own the given one, gaps between its poses interpolated.
 ///
 /// rotation_sigma_rad  standard deviation of the rotations of the result, which are weighed against those of
-///                     the path by their variances; infinite: they are nothing but placeholders
+///                     the path by their variances; infinite: the result has no rotations of its own
 void take_given_path(Span<const std::optional<PosePrior>> priors, double rotation_sigma_rad,
                      SfmResult& result);
 

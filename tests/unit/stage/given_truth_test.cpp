@@ -2,13 +2,14 @@
 #include "catch.h"
 #include "flow/tracks.h"
 #include "image/convert.h"
-#include "metrics/trajectory.h"
+#include "path_error.h"
 #include "rendered_scene.h"
 #include "sfm/sfm.h"
 
 namespace {
 
 using namespace vd;
+using vd::test::path_error_percent;
 
 struct RenderedClip {
   std::vector<GreyImage> frames;
@@ -40,14 +41,6 @@ SfmInput input_of(const RenderedClip& clip) {
   return input;
 }
 
-/// Absolute trajectory error in % of the path.
-double path_error_percent(const RenderedClip& clip, const SfmResult& result) {
-  std::vector<SE3> estimate;
-  for (const Camera& camera : result.cameras) estimate.push_back(camera.world_from_camera);
-  const TrajectoryScore score = evaluate_trajectory(clip.world_from_camera, estimate, {});
-  return 100 * score.ate.rmse / score.path_length;
-}
-
 }  // namespace
 
 TEST_CASE("giving the truth never makes a result worse", "[stage][poses][property]") {
@@ -62,8 +55,9 @@ TEST_CASE("giving the truth never makes a result worse", "[stage][poses][propert
   const SfmResult with_camera = solve_structure_from_motion(known, {});
   // A free focal length may take up a little of the noise of the tracks, which leaves 0.1 to 0.4 % here.
   constexpr double slack_percent = 0.1;
-  CHECK(path_error_percent(clip, with_camera) <= path_error_percent(clip, guessed) + slack_percent);
-  CHECK(path_error_percent(clip, with_camera) < 1);
+  CHECK(path_error_percent(clip.world_from_camera, with_camera) <=
+        path_error_percent(clip.world_from_camera, guessed) + slack_percent);
+  CHECK(path_error_percent(clip.world_from_camera, with_camera) < 1);
   CHECK(with_camera.focal.focal_px == clip.intrinsics[0].fx);
   CHECK_FALSE(with_camera.focal.estimated);
 

@@ -6,12 +6,13 @@
 #include "catch.h"
 #include "flow/tracks.h"
 #include "image/convert.h"
-#include "metrics/trajectory.h"
+#include "path_error.h"
 #include "scene/scene.h"
 
 namespace {
 
 using namespace vd;
+using vd::test::path_error_percent;
 
 constexpr int frame_count = 30;
 
@@ -76,13 +77,6 @@ Solved solve(const RenderedClip& clip, int window_frames) {
   return solved;
 }
 
-double path_error_percent(const RenderedClip& clip, const SfmResult& result) {
-  std::vector<SE3> estimate;
-  for (const Camera& camera : result.cameras) estimate.push_back(camera.world_from_camera);
-  const TrajectoryScore score = evaluate_trajectory(clip.world_from_camera, estimate, {});
-  return 100 * score.ate.rmse / score.path_length;
-}
-
 }  // namespace
 
 TEST_CASE("a rendered clip in two windows has the path of one, in the memory of one window",
@@ -90,8 +84,8 @@ TEST_CASE("a rendered clip in two windows has the path of one, in the memory of 
   const RenderedClip clip = rendered("corridor", 2);
   const Solved at_once = solve(clip, frame_count);
   const Solved in_windows = solve(clip, 22);
-  CHECK(path_error_percent(clip, at_once.sfm) < 1);
-  CHECK(path_error_percent(clip, in_windows.sfm) < 1);
+  CHECK(path_error_percent(clip.world_from_camera, at_once.sfm) < 1);
+  CHECK(path_error_percent(clip.world_from_camera, in_windows.sfm) < 1);
   CHECK(in_windows.sfm.cameras.size() == clip.frames.size());
   CHECK(in_windows.most_observations < 0.75 * static_cast<double>(at_once.most_observations));
   CHECK(in_windows.sfm.points.size() > 100);
