@@ -2,6 +2,7 @@
 #include "catch.h"
 #include "checkpoint_maker.h"
 #include "core/error.h"
+#include "refusal.h"
 #include "weights/pickle.h"
 
 using namespace vd;
@@ -19,20 +20,6 @@ std::string checkpoint_of(const std::string& tensor_pickle) {
 std::string four_by(std::int64_t offset, const std::vector<std::int64_t>& shape,
                     const std::vector<std::int64_t>& strides) {
   return checkpoint_of(tensor({"FloatStorage", "0", 4}, offset, shape, strides));
-}
-
-/// Why a file is refused; empty when it is not.
-std::string refusal(const std::string& bytes) {
-  try {
-    (void)decode(bytes);
-  } catch (const Error& error) {
-    const std::string message = error.what();
-    CHECK(message.find("file: ") == 0);
-    CHECK(message.find('\n') == std::string::npos);
-    CHECK(message.size() < 300);
-    return message;
-  }
-  return "";
 }
 
 bool says(const std::string& message, const std::string& part) {

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "core/usage.h"
+#include "refusal.h"
 #include "temporary_folder.h"
 #include "weights/convert.h"
 
@@ -19,18 +20,6 @@ namespace {
 
 std::string safetensors(const std::string& header, const std::string& data) {
   return raw(static_cast<std::uint64_t>(header.size())) + header + data;
-}
-
-std::string refusal(const std::string& bytes) {
-  try {
-    (void)decode(bytes);
-  } catch (const Error& error) {
-    const std::string message = error.what();
-    CHECK(message.find("file: ") == 0);
-    CHECK(message.find('\n') == std::string::npos);
-    return message;
-  }
-  return "";
 }
 
 bool says(const std::string& message, const std::string& part) {
